@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR BSD-3-Clause */
+/*
+ * mcapi_wire.h - what two processors agree on in a shared window (wire format 1.0)
+ *
+ * docs/wire-format.md is the document; this header is its offsets, for the
+ * kernel, for user space and for a bare-metal peer. It includes no library and
+ * no kernel internals. All fields are little-endian. All offsets and lengths
+ * inside the window are counted in lines of 64 bytes from the start of a side.
+ */
+#ifndef _UAPI_LINUX_MCAPI_WIRE_H
+#define _UAPI_LINUX_MCAPI_WIRE_H
+
+#ifdef __linux__
+#include <linux/types.h>
+#else
+#include <stdint.h>
+typedef uint8_t __u8;
+typedef uint16_t __u16;
+typedef uint32_t __u32;
+#endif
+
+#define MCAPI_WIRE_MAJOR	1
+#define MCAPI_WIRE_MINOR	0
+
+#define MCAPI_WIRE_LINE		64u		/* bytes in a line */
+#define MCAPI_WIRE_GRANULE	65536u		/* nothing of two writers shares one */
+#define MCAPI_WIRE_MAX_SECTIONS	64u		/* of a side */
+#define MCAPI_WIRE_MIN_WINDOW	262144u		/* two sides of control + one section */
+
+#define MCAPI_WIRE_SIDE_MAGIC		0x3153434du	/* "MCS1" */
+#define MCAPI_WIRE_SECTION_MAGIC	0x314e434du	/* "MCN1" */
+
+/* ---- control granule: the first granule of a side, written by its system ---- */
+
+#define MCAPI_WIRE_SIDE_DOWN	0u
+#define MCAPI_WIRE_SIDE_UP	1u
+
+/**
+ * struct mcapi_wire_side - head of a side's control granule
+ * @magic: %MCAPI_WIRE_SIDE_MAGIC, written last of the first line
+ * @major: wire format; other majors cannot be spoken to
+ * @minor: additions; both sides use the lower one
+ * @side: 0 for the lower half of the window, 1 for the upper
+ * @side_lines: length of this side
+ * @section_off: where section 0 starts; section n is at @section_off + n * @section_lines
+ * @section_lines: length of each section
+ * @sections: number of sections and of used owner lines, 1..64
+ * @features: optional features offered, 0 in 1.0
+ * @boot_epoch: never 0, another value at each start of this side
+ * @state: %MCAPI_WIRE_SIDE_UP or %MCAPI_WIRE_SIDE_DOWN
+ * @owner_seq: changes whenever a line of @owner changes
+ * @peer_epoch_ack: the @boot_epoch of the other side that this side has seen
+ */
+struct mcapi_wire_side {
+	__u32 magic;
+	__u16 major;
+	__u16 minor;
+	__u32 side;
+	__u32 side_lines;
+	__u32 section_off;
+	__u32 section_lines;
+	__u32 sections;
+	__u32 features;
+	__u32 reserved0[8];
+	/* second line: changes while the side lives */
+	__u32 boot_epoch;
+	__u32 state;
+	__u32 owner_seq;
+	__u32 peer_epoch_ack;
+	__u32 reserved1[12];
+};
+
+#define MCAPI_WIRE_OWNER_OFF	0x1000u		/* bytes, owner lines in the control granule */
+
+#define MCAPI_WIRE_OWNER_FREE	0u
+#define MCAPI_WIRE_OWNER_LIVE	1u
+#define MCAPI_WIRE_OWNER_DEAD	2u		/* in quarantine */
+
+/**
+ * struct mcapi_wire_owner - whether the owner of a section lives
+ * @state: %MCAPI_WIRE_OWNER_FREE, _LIVE or _DEAD
+ * @epoch: of this attachment; never 0 once used; the high half comes from the
+ *	side's boot epoch, the low half counts attachments
+ *
+ * One line for each section. Written by the system of the side only: nobody can
+ * claim to live on.
+ */
+struct mcapi_wire_owner {
+	__u32 state;
+	__u32 epoch;
+	__u32 reserved[14];
+};
+
+/*
+ * Local window only (one operating system, so read-modify-write is allowed):
+ * wake lines, one for each section, in the control granule.
+ */
+#define MCAPI_WIRE_WAKE_OFF	0x2000u		/* bytes */
+
+#define MCAPI_WIRE_WAKE_AWAKE	0u		/* nobody sleeps */
+#define MCAPI_WIRE_WAKE_FUTEX	1u		/* sleeps in futex(2) on this word */
+#define MCAPI_WIRE_WAKE_FD	2u		/* sleeps in poll(2) on its FIFO */
+
+struct mcapi_wire_wake {
+	__u32 state;
+	__u32 reserved[15];
+};
+
+/* ---- section: written by the node that owns it, and by nobody else ---- */
+
+#define MCAPI_WIRE_NODE_NONE	0u
+#define MCAPI_WIRE_NODE_READY	1u
+
+/**
+ * struct mcapi_wire_node - head of a section
+ * @magic: %MCAPI_WIRE_SECTION_MAGIC
+ * @epoch: the owner line's epoch; a section whose two epochs differ is not set up
+ * @domain: MCAPI domain, 0..254
+ * @node: MCAPI node, 0..254
+ * @state: %MCAPI_WIRE_NODE_READY once all the rest is valid
+ * @dir_entries: capacity of the endpoint directory
+ * @wake_seq: odd while the node sleeps (or is about to); each sleep has its own value
+ * @dir_seq: changes whenever the directory changes
+ * @ring_seq: changes whenever a line of the out table changes
+ */
+struct mcapi_wire_node {
+	__u32 magic;
+	__u32 epoch;
+	__u32 domain;
+	__u32 node;
+	__u32 state;
+	__u32 dir_entries;
+	__u32 reserved0[10];
+	/* second line */
+	__u32 wake_seq;
+	__u32 reserved1[15];
+	/* third line */
+	__u32 dir_seq;
+	__u32 ring_seq;
+	__u32 reserved2[14];
+};
+
+#define MCAPI_WIRE_IN_OFF	0x1000u		/* bytes from the section's start: in table */
+#define MCAPI_WIRE_OUT_OFF	0x2000u		/* out table */
+#define MCAPI_WIRE_DIR_OFF	0x3000u		/* endpoint directory */
+
+/**
+ * struct mcapi_wire_in - what this node tells the sender in section n of the peer
+ * @epoch: the sender's epoch that this node is reading, 0 for none; while it is
+ *	set, that section stays in quarantine after its owner's death
+ * @ack: slots of the sender's ring consumed, free-running
+ * @ret_off: return ring, lines from the start of this node's side; 0 for none
+ * @ret_log2: log2 of the return ring's number of entries
+ * @ret_prod: entries published in the return ring, free-running
+ *
+ * The in table has %MCAPI_WIRE_MAX_SECTIONS lines, indexed by the peer's section.
+ */
+struct mcapi_wire_in {
+	__u32 epoch;
+	__u32 ack;
+	__u32 ret_off;
+	__u32 ret_log2;
+	__u32 ret_prod;
+	__u32 reserved[11];
+};
+
+/**
+ * struct mcapi_wire_out - the ring from this node to the node in section n of the peer
+ * @epoch: the receiver's epoch for which the ring was made, 0 for none; written last
+ * @ring_off: lines from the start of this node's side
+ * @ring_log2: log2 of the number of slots
+ * @ret_cons: entries consumed of the receiver's return ring, free-running
+ */
+struct mcapi_wire_out {
+	__u32 epoch;
+	__u32 ring_off;
+	__u32 ring_log2;
+	__u32 ret_cons;
+	__u32 reserved[12];
+};
+
+/**
+ * struct mcapi_wire_endpoint - entry of the endpoint directory
+ * @gen: odd while the endpoint exists; counts creations and deletions
+ * @port: 1..65534
+ * @type: 0 message
+ * @credit: messages that one sender node may have outstanding here
+ */
+struct mcapi_wire_endpoint {
+	__u32 gen;
+	__u16 port;
+	__u16 type;
+	__u32 credit;
+	__u32 reserved;
+};
+
+#define MCAPI_WIRE_INLINE	44u		/* payload bytes inside a slot */
+
+#define MCAPI_WIRE_SLOT_MSG	1u		/* kind: message */
+
+#define MCAPI_WIRE_SLOT_BUFFER	0x1u		/* flags: payload is a buffer, not inline */
+
+/**
+ * struct mcapi_wire_slot - one message in a ring
+ * @seq: index of the slot + 1, written last: the slot is full when it shows it
+ * @len: bytes of payload
+ * @src_port: sending endpoint
+ * @dst_port: receiving endpoint
+ * @dst_gen: low half of the receiving endpoint's generation
+ * @kind: %MCAPI_WIRE_SLOT_MSG
+ * @prio: 0 is the highest
+ * @flags: %MCAPI_WIRE_SLOT_BUFFER
+ * @reserved: 0
+ * @data: the payload, or in its first word the buffer's line offset from the
+ *	start of the sender's side
+ */
+struct mcapi_wire_slot {
+	__u32 seq;
+	__u32 len;
+	__u16 src_port;
+	__u16 dst_port;
+	__u16 dst_gen;
+	__u8 kind;
+	__u8 prio;
+	__u16 flags;
+	__u16 reserved;
+	__u8 data[MCAPI_WIRE_INLINE];
+};
+
+#define MCAPI_WIRE_RET_CREDIT	1u		/* kind: credits only */
+#define MCAPI_WIRE_RET_BUFFER	2u		/* kind: a buffer and one credit */
+
+/**
+ * struct mcapi_wire_return - entry of a return ring
+ * @kind: %MCAPI_WIRE_RET_CREDIT or %MCAPI_WIRE_RET_BUFFER
+ * @gen: low byte of the receiving endpoint's generation
+ * @port: the receiving endpoint
+ * @value: number of credits, or line offset of the buffer
+ */
+struct mcapi_wire_return {
+	__u8 kind;
+	__u8 gen;
+	__u16 port;
+	__u32 value;
+};
+
+#ifdef __cplusplus
+#define MCAPI_WIRE_ASSERT(expr) static_assert(expr, #expr)
+#else
+#define MCAPI_WIRE_ASSERT(expr) __extension__ _Static_assert(expr, #expr)
+#endif
+
+MCAPI_WIRE_ASSERT(sizeof(struct mcapi_wire_side) == 128);
+MCAPI_WIRE_ASSERT(__builtin_offsetof(struct mcapi_wire_side, boot_epoch) == 64);
+MCAPI_WIRE_ASSERT(sizeof(struct mcapi_wire_owner) == 64);
+MCAPI_WIRE_ASSERT(sizeof(struct mcapi_wire_wake) == 64);
+MCAPI_WIRE_ASSERT(sizeof(struct mcapi_wire_node) == 192);
+MCAPI_WIRE_ASSERT(__builtin_offsetof(struct mcapi_wire_node, wake_seq) == 64);
+MCAPI_WIRE_ASSERT(__builtin_offsetof(struct mcapi_wire_node, dir_seq) == 128);
+MCAPI_WIRE_ASSERT(sizeof(struct mcapi_wire_in) == 64);
+MCAPI_WIRE_ASSERT(sizeof(struct mcapi_wire_out) == 64);
+MCAPI_WIRE_ASSERT(sizeof(struct mcapi_wire_endpoint) == 16);
+MCAPI_WIRE_ASSERT(sizeof(struct mcapi_wire_slot) == 64);
+MCAPI_WIRE_ASSERT(__builtin_offsetof(struct mcapi_wire_slot, data) == 20);
+MCAPI_WIRE_ASSERT(sizeof(struct mcapi_wire_return) == 8);
+
+#endif /* _UAPI_LINUX_MCAPI_WIRE_H */

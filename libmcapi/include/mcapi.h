@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * mcapi.h - Multicore Communications API 2.015
+ *
+ * Names, types and numbers are the standard's; the descriptions are this
+ * library's. Functions report through their last argument, which may not be
+ * NULL. MCAPI_ERR_NODE_NOTINIT (the calling thread has no node) is possible
+ * wherever a node is needed and is not repeated below. All functions may be
+ * called by several threads at once. Timeouts are milliseconds.
+ *
+ * What goes beyond the standard is in mcapix.h.
+ */
+#ifndef MCAPI_H
+#define MCAPI_H
+
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define MCAPI_API __attribute__((visibility("default")))
+
+/* ---- types ---- */
+
+typedef int mca_int_t;
+typedef char mca_int8_t;
+typedef short mca_int16_t;
+typedef int mca_int32_t;
+typedef long long mca_int64_t;
+typedef unsigned int mca_uint_t;
+typedef unsigned char mca_uint8_t;
+typedef unsigned short mca_uint16_t;
+typedef unsigned int mca_uint32_t;
+typedef unsigned long long mca_uint64_t;
+typedef unsigned char mca_boolean_t;
+typedef unsigned int mca_node_t;
+typedef unsigned int mca_domain_t;
+typedef unsigned int mca_status_t;
+typedef unsigned int mca_timeout_t;
+
+typedef mca_int_t mcapi_int_t;
+typedef mca_int8_t mcapi_int8_t;
+typedef mca_int16_t mcapi_int16_t;
+typedef mca_int32_t mcapi_int32_t;
+typedef mca_int64_t mcapi_int64_t;
+typedef mca_uint_t mcapi_uint_t;
+typedef mca_uint8_t mcapi_uint8_t;
+typedef mca_uint16_t mcapi_uint16_t;
+typedef mca_uint32_t mcapi_uint32_t;
+typedef mca_uint64_t mcapi_uint64_t;
+typedef mca_boolean_t mcapi_boolean_t;
+typedef mca_node_t mcapi_node_t;
+typedef mca_domain_t mcapi_domain_t;
+typedef mca_status_t mcapi_status_t;
+typedef mca_timeout_t mcapi_timeout_t;
+typedef unsigned int mcapi_port_t;
+typedef unsigned int mcapi_priority_t;
+
+/* 32-bit handles: a == b compares them. The endpoint's is unique in the whole topology. */
+typedef mcapi_uint32_t mcapi_endpoint_t;
+typedef mcapi_uint32_t mcapi_request_t;
+typedef mcapi_request_t mca_request_t;
+
+/* Implementation parameters and node attributes; NULL means defaults. */
+typedef mcapi_uint_t mcapi_param_t;
+typedef struct {
+	mcapi_uint_t type;
+} mcapi_node_attributes_t;
+
+typedef struct {
+	mcapi_uint_t mcapi_version;		/* MCAPI_VERSION */
+	mcapi_uint_t organization_id;		/* 0: no registered organization */
+	mcapi_uint_t implementation_version;	/* major << 16 | minor << 8 | patch */
+	mcapi_uint_t number_of_domains;		/* limits, not what is there now */
+	mcapi_uint_t number_of_nodes;		/* of a domain */
+	mcapi_uint_t number_of_ports;		/* of a node */
+} mcapi_info_t;
+
+/* ---- constants ---- */
+
+#define MCAPI_VERSION			2015
+
+#define MCAPI_TRUE			1
+#define MCAPI_FALSE			0
+#define MCAPI_NULL			0
+#define MCAPI_IN
+#define MCAPI_OUT
+
+#define MCA_INFINITE			(~0u)
+#define MCAPI_INFINITE			MCA_INFINITE
+#define MCAPI_TIMEOUT_INFINITE		MCA_INFINITE
+#define MCAPI_TIMEOUT_IMMEDIATE		0u
+#define MCAPI_PORT_ANY			(~0u)
+#define MCAPI_NODE_INVALID		(~0u)
+#define MCAPI_DOMAIN_INVALID		(~0u)
+#define MCAPI_RETURN_VALUE_INVALID	(~0u)
+
+#define MCAPI_MAX_DOMAIN		254u
+#define MCAPI_MAX_NODE			254u
+#define MCAPI_NUM_RESERVED_PORTS	1u	/* port 0 */
+#define MCAPI_MIN_PORT			1u
+#define MCAPI_MAX_PORT			65534u
+#define MCAPI_MAX_PRORITY		0u	/* highest; spelt as in the standard */
+#define MCAPI_MIN_PRORITY		15u	/* lowest */
+#define MCAPI_MAX_MESSAGE_SIZE		1048576u
+#define MCAPI_MAX_PACKET_SIZE		1048576u
+#define MCAPI_MAX_STATUS_MSG_LEN	32u
+
+#define MCAPI_BUF_ALIGN			32
+#define MCAPI_DECL_ALIGNED		__attribute__((aligned(MCAPI_BUF_ALIGN)))
+
+/* names that other headers in circulation have for the same things */
+#define MCAPI_MAX_PRIORITY		MCAPI_MAX_PRORITY
+#define MCAPI_MIN_PRIORITY		MCAPI_MIN_PRORITY
+#define MCAPI_MAX_STATUS_SIZE		MCAPI_MAX_STATUS_MSG_LEN
+#define MCAPI_MAX_MSG_SIZE		MCAPI_MAX_MESSAGE_SIZE
+#define MCAPI_MAX_PKT_SIZE		MCAPI_MAX_PACKET_SIZE
+
+enum mcapi_status_codes {
+	MCAPI_SUCCESS = 1,
+	MCAPI_PENDING,
+	MCAPI_TIMEOUT,
+	MCAPI_ERR_PARAMETER,
+	MCAPI_ERR_DOMAIN_INVALID,
+	MCAPI_ERR_NODE_INVALID,
+	MCAPI_ERR_NODE_INITFAILED,
+	MCAPI_ERR_NODE_INITIALIZED,
+	MCAPI_ERR_NODE_NOTINIT,
+	MCAPI_ERR_NODE_FINALFAILED,
+	MCAPI_ERR_PORT_INVALID,
+	MCAPI_ERR_ENDP_INVALID,
+	MCAPI_ERR_ENDP_EXISTS,
+	MCAPI_ERR_ENDP_GET_LIMIT,
+	MCAPI_ERR_ENDP_DELETED,
+	MCAPI_ERR_ENDP_NOTOWNER,
+	MCAPI_ERR_ENDP_REMOTE,
+	MCAPI_ERR_ENDP_NOPORTS,
+	MCAPI_ERR_ENDP_LIMIT,
+	MCAPI_ERR_ATTR_INCOMPATIBLE,
+	MCAPI_ERR_ATTR_SIZE,
+	MCAPI_ERR_ATTR_NUM,
+	MCAPI_ERR_ATTR_VALUE,
+	MCAPI_ERR_ATTR_NOTSUPPORTED,
+	MCAPI_ERR_ATTR_READONLY,
+	MCAPI_ERR_MSG_LIMIT,
+	MCAPI_ERR_MSG_TRUNCATED,
+	MCAPI_ERR_MSG_SIZE,
+	MCAPI_ERR_CHAN_OPEN,
+	MCAPI_ERR_CHAN_TYPE,
+	MCAPI_ERR_CHAN_DIRECTION,
+	MCAPI_ERR_CHAN_CONNECTED,
+	MCAPI_ERR_CHAN_OPENPENDING,
+	MCAPI_ERR_CHAN_CLOSEPENDING,
+	MCAPI_ERR_CHAN_NOTOPEN,
+	MCAPI_ERR_CHAN_INVALID,
+	MCAPI_ERR_PKT_SIZE,
+	MCAPI_ERR_SCL_SIZE,
+	MCAPI_ERR_TRANSMISSION,
+	MCAPI_ERR_PRIORITY,
+	MCAPI_ERR_BUF_INVALID,
+	MCAPI_ERR_MEM_LIMIT,
+	MCAPI_ERR_REQUEST_INVALID,
+	MCAPI_ERR_REQUEST_LIMIT,
+	MCAPI_ERR_REQUEST_CANCELLED,
+	MCAPI_ERR_WAIT_PENDING,
+	MCAPI_ERR_GENERAL,
+	MCAPI_STATUS_END
+};
+
+#define MCAPI_ERR_PKT_LIMIT		MCAPI_ERR_PKT_SIZE
+
+/* ---- node ---- */
+
+/**
+ * mcapi_initialize - make the calling thread a node of a domain
+ * @domain_id: 0..MCAPI_MAX_DOMAIN; by habit one for each processor
+ * @node_id: 0..MCAPI_MAX_NODE, unique in the domain
+ * @mcapi_node_attributes: NULL for the defaults
+ * @init_parameters: not used, may be NULL
+ * @mcapi_info: to fill with version and limits
+ * @mcapi_status: SUCCESS, ERR_NODE_INITIALIZED (this thread has a node already),
+ *	ERR_NODE_INITFAILED (another process is that node, no link could be
+ *	attached, ...: mcapix_error_detail() says which), ERR_DOMAIN_INVALID,
+ *	ERR_NODE_INVALID, ERR_PARAMETER (@mcapi_info is NULL)
+ *
+ * The node attaches to the local link and to every /dev/mcapiN that it may
+ * open. Other threads of a process with one node use that node.
+ */
+MCAPI_API void mcapi_initialize(mcapi_domain_t domain_id, mcapi_node_t node_id,
+				mcapi_node_attributes_t *mcapi_node_attributes,
+				mcapi_param_t *init_parameters, mcapi_info_t *mcapi_info,
+				mcapi_status_t *mcapi_status);
+
+/**
+ * mcapi_finalize - end the calling thread's node
+ * @mcapi_status: SUCCESS, ERR_NODE_FINALFAILED (a call of another thread is still inside)
+ *
+ * Endpoints, pending data and requests are dropped.
+ */
+MCAPI_API void mcapi_finalize(mcapi_status_t *mcapi_status);
+
+/** mcapi_domain_id_get - the calling node's domain, or MCAPI_DOMAIN_INVALID */
+MCAPI_API mcapi_domain_t mcapi_domain_id_get(mcapi_status_t *mcapi_status);
+
+/** mcapi_node_id_get - the calling node's number, or MCAPI_NODE_INVALID */
+MCAPI_API mcapi_node_t mcapi_node_id_get(mcapi_status_t *mcapi_status);
+
+/* ---- endpoints ---- */
+
+/**
+ * mcapi_endpoint_create - create an endpoint of the calling node
+ * @port_id: MCAPI_MIN_PORT..MCAPI_MAX_PORT, or MCAPI_PORT_ANY for a free one
+ * @mcapi_status: SUCCESS, ERR_PORT_INVALID (out of range or reserved),
+ *	ERR_ENDP_EXISTS, ERR_ENDP_NOPORTS, ERR_ENDP_LIMIT (directory full)
+ */
+MCAPI_API mcapi_endpoint_t mcapi_endpoint_create(mcapi_port_t port_id,
+						 mcapi_status_t *mcapi_status);
+
+/**
+ * mcapi_endpoint_get_i - start to look for an endpoint of any node
+ * @endpoint: written when the request completes; must live until then
+ * @mcapi_status: PENDING or SUCCESS, ERR_PORT_INVALID, ERR_NODE_INVALID,
+ *	ERR_DOMAIN_INVALID, ERR_PARAMETER, ERR_REQUEST_LIMIT
+ */
+MCAPI_API void mcapi_endpoint_get_i(mcapi_domain_t domain_id, mcapi_node_t node_id,
+				    mcapi_port_t port_id, mcapi_endpoint_t *endpoint,
+				    mcapi_request_t *request, mcapi_status_t *mcapi_status);
+
+/**
+ * mcapi_endpoint_get - wait until an endpoint of any node exists
+ * @timeout: milliseconds; 0 looks once, MCAPI_TIMEOUT_INFINITE waits for ever
+ * @mcapi_status: SUCCESS, TIMEOUT, ERR_PORT_INVALID, ERR_NODE_INVALID, ERR_DOMAIN_INVALID
+ */
+MCAPI_API mcapi_endpoint_t mcapi_endpoint_get(mcapi_domain_t domain_id, mcapi_node_t node_id,
+					      mcapi_port_t port_id, mcapi_timeout_t timeout,
+					      mcapi_status_t *mcapi_status);
+
+/**
+ * mcapi_endpoint_delete - delete an endpoint of the calling node
+ * @mcapi_status: SUCCESS, ERR_ENDP_INVALID, ERR_ENDP_NOTOWNER
+ *
+ * Messages that wait there are dropped; receives that wait end with ERR_ENDP_DELETED.
+ */
+MCAPI_API void mcapi_endpoint_delete(mcapi_endpoint_t endpoint, mcapi_status_t *mcapi_status);
+
+/* ---- messages ---- */
+
+/**
+ * mcapi_msg_send_i - start to send a message
+ * @send_endpoint: an endpoint of the calling node
+ * @receive_endpoint: an endpoint of any node
+ * @buffer: payload; must stay untouched until the request has completed
+ * @buffer_size: 0..MCAPI_MAX_MESSAGE_SIZE bytes, less if the link's window is small
+ * @priority: MCAPI_MAX_PRORITY (0, highest)..MCAPI_MIN_PRORITY
+ * @request: completes when the message has left @buffer
+ * @mcapi_status: PENDING or SUCCESS, ERR_ENDP_INVALID, ERR_MSG_SIZE, ERR_PRIORITY,
+ *	ERR_PARAMETER, ERR_REQUEST_LIMIT, ERR_TRANSMISSION (the peer died)
+ *
+ * A message to an endpoint that was deleted is dropped with SUCCESS.
+ */
+MCAPI_API void mcapi_msg_send_i(mcapi_endpoint_t send_endpoint, mcapi_endpoint_t receive_endpoint,
+				void *buffer, size_t buffer_size, mcapi_priority_t priority,
+				mcapi_request_t *request, mcapi_status_t *mcapi_status);
+
+/**
+ * mcapi_msg_send - send a message; blocks while there is no room at the receiver
+ *
+ * Arguments and status as mcapi_msg_send_i(), never PENDING.
+ */
+MCAPI_API void mcapi_msg_send(mcapi_endpoint_t send_endpoint, mcapi_endpoint_t receive_endpoint,
+			      void *buffer, size_t buffer_size, mcapi_priority_t priority,
+			      mcapi_status_t *mcapi_status);
+
+/**
+ * mcapi_msg_recv_i - start to receive a message
+ * @receive_endpoint: an endpoint of the calling node
+ * @buffer: written until the request has completed
+ * @buffer_size: its bytes; a longer message is cut and ends with ERR_MSG_TRUNCATED
+ * @request: completes when a message has arrived; wait or test give its length
+ * @mcapi_status: PENDING or SUCCESS, ERR_ENDP_INVALID, ERR_PARAMETER, ERR_REQUEST_LIMIT,
+ *	ERR_MSG_TRUNCATED
+ */
+MCAPI_API void mcapi_msg_recv_i(mcapi_endpoint_t receive_endpoint, void *buffer,
+				size_t buffer_size, mcapi_request_t *request,
+				mcapi_status_t *mcapi_status);
+
+/**
+ * mcapi_msg_recv - receive a message; blocks until there is one
+ * @received_size: bytes written to @buffer
+ *
+ * The rest as mcapi_msg_recv_i(), never PENDING.
+ */
+MCAPI_API void mcapi_msg_recv(mcapi_endpoint_t receive_endpoint, void *buffer, size_t buffer_size,
+			      size_t *received_size, mcapi_status_t *mcapi_status);
+
+/**
+ * mcapi_msg_available - number of messages that can be received without blocking
+ * @mcapi_status: SUCCESS, ERR_ENDP_INVALID
+ */
+MCAPI_API mcapi_uint_t mcapi_msg_available(mcapi_endpoint_t receive_endpoint,
+					   mcapi_status_t *mcapi_status);
+
+/* ---- requests ---- */
+
+/**
+ * mcapi_test - has a request completed?
+ * @size: bytes transferred, once it has
+ * @mcapi_status: SUCCESS (returns MCAPI_TRUE), PENDING, ERR_REQUEST_INVALID,
+ *	ERR_PARAMETER, or how the operation failed
+ */
+MCAPI_API mcapi_boolean_t mcapi_test(mcapi_request_t *request, size_t *size,
+				     mcapi_status_t *mcapi_status);
+
+/**
+ * mcapi_wait - wait until a request has completed
+ * @size: bytes transferred
+ * @timeout: milliseconds; 0 looks once, MCAPI_TIMEOUT_INFINITE waits for ever
+ * @mcapi_status: SUCCESS (returns MCAPI_TRUE), TIMEOUT (the request goes on),
+ *	ERR_REQUEST_INVALID, ERR_WAIT_PENDING (another thread waits on it),
+ *	ERR_PARAMETER, or how the operation failed
+ */
+MCAPI_API mcapi_boolean_t mcapi_wait(mcapi_request_t *request, size_t *size,
+				     mcapi_timeout_t timeout, mcapi_status_t *mcapi_status);
+
+/* ---- support ---- */
+
+/**
+ * mcapi_display_status - the name of a status code
+ * @status_message: written, NUL-terminated, cut to @size
+ *
+ * Returns @status_message, or NULL for an unknown code or no buffer.
+ */
+MCAPI_API char *mcapi_display_status(mcapi_status_t status, char *status_message, size_t size);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* MCAPI_H */
