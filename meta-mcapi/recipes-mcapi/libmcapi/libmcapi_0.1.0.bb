@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: MIT
+SUMMARY = "Multicore Communications API (MCAPI) library"
+DESCRIPTION = "Message passing between processors by the MCAPI standard, over /dev/mcapiN, over shared memory inside one system, and over emulated links."
+SECTION = "libs"
+LICENSE = "BSD-3-Clause"
+LIC_FILES_CHKSUM = "file://../LICENSES/BSD-3-Clause.txt;md5=69c3c2f65ef95b2340fa73b78cc55352"
+
+require recipes-mcapi/mcapi.inc
+
+# The library builds against the wire format and uAPI headers of its own
+# commit, not against those that the kernel happens to install.
+SRC_URI = "file://libmcapi \
+           file://driver/include \
+           file://LICENSES/BSD-3-Clause.txt"
+
+S = "${UNPACKDIR}/libmcapi"
+
+inherit meson pkgconfig
+
+BBCLASSEXTEND = "native nativesdk"

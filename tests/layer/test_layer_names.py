@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Every file, package and target that kas.yml and the recipes name exists."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+import pytest
+from layer_metadata import (
+    LAYER,
+    ROOT,
+    Metadata,
+    kas_files,
+    kas_load,
+    metadata_files,
+    read,
+    recipes,
+)
+
+ALL_METADATA = [read(p) for p in metadata_files(".bb", ".bbappend", ".inc")]
+RECIPES = recipes()
+KAS = {str(p.relative_to(ROOT)): kas_load(p) for p in kas_files()}
+LOCKS = {name: config for name, config in KAS.items() if name.endswith(".lock.yml")}
+
+# Where a recipe's version is the version of the tree that it packages.
+VERSION_FILES = {
+    "libmcapi": ("libmcapi/meson.build", r"version\s*:\s*'([^']+)'"),
+    "python3-mcapi": ("python/meson.build", r"version\s*:\s*'([^']+)'"),
+    "mcapi-demos": ("demos/c/meson.build", r"version\s*:\s*'([^']+)'"),
+}
+
+
+def layer_name(metadata: Metadata) -> str:
+    return str(metadata.path.relative_to(LAYER))
+
+
+@pytest.mark.parametrize("metadata", ALL_METADATA, ids=layer_name)
+def test_sources_exist(metadata: Metadata) -> None:
+    """file:// is looked up in the repository's root or beside the file that names it."""
+    missing = [
+        name
+        for name in metadata.files()
+        if not (ROOT / name).exists() and not (metadata.path.parent / name).exists()
+    ]
+    assert not missing, f"{metadata.path}: SRC_URI names {missing}"
+
+
+@pytest.mark.parametrize("metadata", ALL_METADATA, ids=layer_name)
+def test_requires_exist(metadata: Metadata) -> None:
+    missing = [
+        name
+        for name in metadata.requires
+        if not (LAYER / name).exists() and not (metadata.path.parent / name).exists()
+    ]
+    assert not missing, f"{metadata.path}: requires {missing}"
+
+
+@pytest.mark.parametrize("metadata", RECIPES.values(), ids=layer_name)
+def test_licence_checksums(metadata: Metadata) -> None:
+    """The checksum is that of the text in LICENSES, so that BitBake finds it unchanged."""
+    for entry in metadata.words("LIC_FILES_CHKSUM"):
+        match = re.fullmatch(r"file://(?:\.\./)+(LICENSES/[^;]+);md5=([0-9a-f]{32})", entry)
+        assert match, f"{metadata.path}: cannot read LIC_FILES_CHKSUM {entry}"
+        name, expected = match.groups()
+        assert name in metadata.files(), f"{metadata.path}: {name} is not in SRC_URI"
+        actual = hashlib.md5((ROOT / name).read_bytes()).hexdigest()
+        assert actual == expected, f"{metadata.path}: md5 of {name} is {actual}"
+
+
+@pytest.mark.parametrize("name", VERSION_FILES)
+def test_version_is_the_sources(name: str) -> None:
+    path, pattern = VERSION_FILES[name]
+    match = re.search(pattern, (ROOT / path).read_text())
+    assert match, f"{path}: no version"
+    assert RECIPES[name].version == match.group(1), f"{path} and the recipe differ"
+
+
+def test_packages_exist() -> None:
+    """A package of ours that a recipe, group or image asks for is made by a recipe of ours."""
+    made = set().union(*(recipe.packages() for recipe in RECIPES.values()))
+    asked = {
+        (layer_name(recipe), word)
+        for recipe in RECIPES.values()
+        for variable in ("DEPENDS", "RDEPENDS", "RRECOMMENDS", "IMAGE_INSTALL")
+        for word in recipe.words(variable)
+        if "mcapi" in word
+    }
+    assert asked, "no recipe asks for a package of ours: the reader is broken"
+    assert not {(where, word) for where, word in asked if word not in made}
+
+
+def test_packages_belong_to_a_group() -> None:
+    """What the layer builds is reachable from the package groups or the image."""
+    asked = {
+        word
+        for recipe in RECIPES.values()
+        for variable in ("RDEPENDS", "RRECOMMENDS", "IMAGE_INSTALL")
+        for word in recipe.words(variable)
+    }
+    targets = {target for config in KAS.values() for target in config.get("target", [])}
+    assert not set(RECIPES) - asked - targets
+
+
+@pytest.mark.parametrize("name", KAS)
+def test_kas_includes_exist(name: str) -> None:
+    for include in KAS[name]["header"].get("includes", []):
+        assert (ROOT / include).is_file(), f"{name}: includes {include}"
+
+
+@pytest.mark.parametrize("name", KAS)
+def test_kas_targets_exist(name: str) -> None:
+    config = KAS[name]
+    for target in config.get("target", []):
+        assert target in RECIPES, f"{name}: target {target} is no recipe of the layer"
+    if machine := config.get("machine"):
+        assert (LAYER / f"conf/machine/{machine}.conf").is_file(), f"{name}: {machine}"
+        for artifact in config.get("artifacts", {}).values():
+            assert f"/{machine}/" in artifact, f"{name}: {artifact} is not of {machine}"
+
+
+@pytest.mark.parametrize("name", KAS)
+def test_kas_layers_exist(name: str) -> None:
+    """A repository without a URL is this one."""
+    for key, repo in KAS[name].get("repos", {}).items():
+        if repo and "url" not in repo:
+            for layer in repo["layers"]:
+                assert (ROOT / layer / "conf/layer.conf").is_file(), f"{name}: {key}/{layer}"
+
+
+def test_kas_pins_every_repository() -> None:
+    """Each repository is named by tag and pinned by the full commit in a lock file."""
+    named = {
+        key: repo
+        for config in KAS.values()
+        for key, repo in config.get("repos", {}).items()
+        if repo and "url" in repo
+    }
+    pinned = {
+        key: pin["commit"]
+        for lock in LOCKS.values()
+        for key, pin in lock["overrides"]["repos"].items()
+    }
+    assert named, "no repository is named: the reader is broken"
+    assert set(pinned) == set(named)
+    for key, repo in named.items():
+        assert repo.get("tag"), f"{key}: no release tag"
+        assert re.fullmatch(r"[0-9a-f]{40}", pinned[key]), f"{key}: {pinned[key]}"
+
+
+def test_one_series() -> None:
+    """The layer says it works with exactly the series that kas.yml checks out."""
+    conf = read(LAYER / "conf/layer.conf")
+    assert conf.words("LAYERSERIES_COMPAT_mcapi") == ["wrynose"]
+    tags = {
+        repo["tag"]
+        for config in KAS.values()
+        for repo in config.get("repos", {}).values()
+        if repo and "tag" in repo
+    }
+    assert len(tags) == 1, f"repositories of several releases: {tags}"
+    assert tags.pop().startswith("yocto-6.0.")
