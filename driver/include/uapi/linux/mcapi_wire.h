@@ -81,6 +81,7 @@ struct mcapi_wire_side {
  * @state: %MCAPI_WIRE_OWNER_FREE, _LIVE or _DEAD
  * @epoch: of this attachment; never 0 once used; the high half comes from the
  *	side's boot epoch, the low half counts attachments
+ * @pid: local window only: the owner's process, for its death notice
  *
  * One line for each section. Written by the system of the side only: nobody can
  * claim to live on.
@@ -88,7 +89,8 @@ struct mcapi_wire_side {
 struct mcapi_wire_owner {
 	__u32 state;
 	__u32 epoch;
-	__u32 reserved[14];
+	__u32 pid;
+	__u32 reserved[13];
 };
 
 /*
@@ -170,13 +172,16 @@ struct mcapi_wire_in {
  * @ring_off: lines from the start of this node's side
  * @ring_log2: log2 of the number of slots
  * @ret_cons: entries consumed of the receiver's return ring, free-running
+ * @want: 1 while a send waits: the receiver then returns credits and buffers at
+ *	once, else in batches
  */
 struct mcapi_wire_out {
 	__u32 epoch;
 	__u32 ring_off;
 	__u32 ring_log2;
 	__u32 ret_cons;
-	__u32 reserved[12];
+	__u32 want;
+	__u32 reserved[11];
 };
 
 /**

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * endpoint.h - endpoints of this process and the messages that wait there
+ */
+#ifndef ENDPOINT_H
+#define ENDPOINT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "node.h"
+#include "peer.h"
+#include "request.h"
+
+/* The 32-bit handle, fixed in docs/wire-format.md: domain, node, port. */
+static inline mcapi_endpoint_t endpoint_handle(uint32_t domain, uint32_t node, uint32_t port)
+{
+	return domain << 24 | node << 16 | port;
+}
+
+static inline uint32_t handle_domain(mcapi_endpoint_t handle)
+{
+	return handle >> 24;
+}
+
+static inline uint32_t handle_node(mcapi_endpoint_t handle)
+{
+	return handle >> 16 & 0xff;
+}
+
+static inline uint16_t handle_port(mcapi_endpoint_t handle)
+{
+	return handle & 0xffff;
+}
+
+static inline bool handle_valid(mcapi_endpoint_t handle)
+{
+	return handle_domain(handle) <= MCAPI_MAX_DOMAIN &&
+	       handle_node(handle) <= MCAPI_MAX_NODE &&
+	       handle_port(handle) >= MCAPI_MIN_PORT && handle_port(handle) <= MCAPI_MAX_PORT;
+}
+
+#define ENDPOINT_PRIORITIES (MCAPI_MIN_PRORITY + 1)
+#define ENDPOINT_CREDIT 64u	/* messages of one sender node that may wait here */
+
+/* A message that was drained before anybody asked for it. */
+struct message {
+	struct message *next;
+	struct peer *peer;		/* NULL: the sender is gone, the payload is inline */
+	struct mcapi_wire_slot slot;	/* checked */
+};
+
+struct endpoint {
+	struct endpoint *next;
+	struct node *node;
+	uint16_t port;
+	uint32_t entry;			/* in the directories, the same on all links */
+	uint32_t gen;
+	uint32_t queued;
+	struct {
+		struct message *first, **last;
+	} queue[ENDPOINT_PRIORITIES];
+	struct request *receives, **receives_tail;	/* in the order they were posted */
+};
+
+/* Own endpoint of a handle, or NULL with ERR_ENDP_INVALID. */
+struct endpoint *endpoint_own(struct node *node, mcapi_endpoint_t handle, mcapi_status_t *status);
+struct endpoint *endpoint_by_port(struct node *node, uint16_t port);
+
+/* A checked slot arrived: into a waiting receive, or into the queue. False without memory. */
+bool endpoint_deliver(struct endpoint *endpoint, struct peer *peer,
+		      const struct mcapi_wire_slot *slot);
+
+/* Moves the first message into @req and completes it; false if there is none. */
+bool endpoint_receive(struct endpoint *endpoint, struct request *req);
+
+/* Forgets @peer in all queues; messages whose payload is in its memory are dropped. */
+void endpoint_forget_peer(struct node *node, struct peer *peer, bool memory_gone);
+
+/* Drops everything; the node ends. */
+void endpoint_free_all(struct node *node);
+
+/* Completes a pending get if the endpoint is there now. */
+bool endpoint_try_get(struct node *node, struct request *req);
+
+#endif /* ENDPOINT_H */

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "link.h"
+
+#include <glob.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "node.h"
+#include "peer.h"
+
+#define DIR_ENTRIES_MAX 4096u
+
+/* A path that is named but cannot be opened is an error; one that was found is passed over. */
+static bool open_devices(struct node *node, struct link ***tail)
+{
+	const char *named = getenv("MCAPI_DEVICES");
+	const char *patterns = named ? named : "/dev/mcapi[0-9]*";
+	char *list = strdup(patterns), *save = NULL;
+	bool ok = list;
+
+	for (char *word = list ? strtok_r(list, ":", &save) : NULL; word && ok;
+	     word = strtok_r(NULL, ":", &save)) {
+		const bool literal = !strpbrk(word, "*?[");
+		glob_t found;
+
+		if (glob(word, literal ? GLOB_NOCHECK : 0, NULL, &found))
+			continue;
+		for (size_t i = 0; i < found.gl_pathc && ok; i++) {
+			struct link *link = link_device_open(node, found.gl_pathv[i]);
+
+			if (link) {
+				**tail = link;
+				*tail = &link->next;
+			} else {
+				ok = !(named && literal);
+			}
+		}
+		globfree(&found);
+	}
+	free(list);
+	return ok;
+}
+
+bool link_open_all(struct node *node)
+{
+	const char *ivshmem = getenv("MCAPI_IVSHMEM");
+	struct link **tail = &node->links;
+
+	*tail = link_local_open(node);
+	if (!*tail)
+		return false;
+	tail = &(*tail)->next;
+	if (!open_devices(node, &tail))
+		return false;
+	if (ivshmem && *ivshmem) {
+		*tail = link_ivshmem_open(node, ivshmem);
+		if (!*tail)
+			return false;
+	}
+	for (struct link *link = node->links; link; link = link->next)
+		node->stats.links++;
+	return true;
+}
+
+bool link_setup(struct link *link)
+{
+	struct mcapi_wire_node *head = link_head(link);
+	uint32_t entries = link->own.size / 512;
+
+	link->dir_entries = entries < DIR_ENTRIES_MAX ? entries : DIR_ENTRIES_MAX;
+	if (!heap_init(&link->heap, MCAPI_WIRE_DIR_OFF + link->dir_entries *
+		       (uint32_t)sizeof(struct mcapi_wire_endpoint), link->own.size)) {
+		detail("no memory for the buffers of %s", link->name);
+		return false;
+	}
+	own_clear(&link->own, link->own.base, MCAPI_WIRE_DIR_OFF);
+	own_clear(&link->own, link_dir(link),
+		  link->dir_entries * sizeof(struct mcapi_wire_endpoint));
+	own_store(&link->own, &head->epoch, link->section_epoch);
+	own_store(&link->own, &head->domain, link->node->domain);
+	own_store(&link->own, &head->node, link->node->number);
+	own_store(&link->own, &head->dir_entries, link->dir_entries);
+	own_publish(&link->own, &head->magic, MCAPI_WIRE_SECTION_MAGIC);
+	link->rescan = true;
+	return true;
+}
+
+void link_ready(struct link *link)
+{
+	own_publish(&link->own, &link_head(link)->state, MCAPI_WIRE_NODE_READY);
+	link_scan(link);
+	link_poke_all(link);
+}
+
+void link_poke_all(struct link *link)
+{
+	for (uint32_t i = 0; i < MCAPI_WIRE_MAX_SECTIONS; i++)
+		if (link->peers[i])
+			peer_poke(link->peers[i]);
+}
+
+/* All peers of the other side's former life. */
+static void drop_all(struct link *link)
+{
+	for (uint32_t i = 0; i < MCAPI_WIRE_MAX_SECTIONS; i++)
+		if (link->peers[i])
+			peer_dead(link->peers[i], true);
+}
+
+static void look_at(struct link *link, uint32_t section)
+{
+	const struct mcapi_wire_owner *owner = side_owner(&link->theirs, section);
+	const struct mcapi_wire_node *head = side_node(&link->theirs, section);
+	struct peer *peer = link->peers[section];
+	uint32_t epoch = peer_load(&owner->epoch);
+	uint32_t domain, number;
+
+	if (peer)
+		peer->next_check = 0;
+	if (peer && !link->ops->alive(link, section, peer->epoch)) {
+		peer_dead(peer, false);
+		peer = link->peers[section];
+	}
+	if (peer || peer_load(&owner->state) != MCAPI_WIRE_OWNER_LIVE ||
+	    !link->ops->alive(link, section, epoch))
+		return;
+	if (peer_load(&head->state) != MCAPI_WIRE_NODE_READY ||
+	    peer_load(&head->magic) != MCAPI_WIRE_SECTION_MAGIC ||
+	    peer_load(&head->epoch) != epoch) {
+		link->rescan = true;	/* attached, still setting up */
+		return;
+	}
+	domain = peer_load(&head->domain);
+	number = peer_load(&head->node);
+	if (domain > MCAPI_MAX_DOMAIN || number > MCAPI_MAX_NODE)
+		return;
+	if (!peer_new(link, section, epoch, domain, number))
+		link->rescan = true;
+}
+
+void link_scan(struct link *link)
+{
+	uint32_t epoch = link->ops->epoch(link);
+	uint32_t seq;
+
+	if (epoch != link->epoch) {
+		drop_all(link);
+		link->epoch = epoch;
+		link->rescan = true;
+	}
+	if (!epoch)
+		return;
+	seq = peer_load(&side_header(&link->theirs)->owner_seq);
+	if (seq == link->owner_seq && !link->rescan)
+		return;
+	link->owner_seq = seq;
+	link->rescan = false;
+	for (uint32_t i = 0; i < link->theirs.sections; i++)
+		look_at(link, i);
+}
+
+bool link_owner_alive(struct link *link, uint32_t section, uint32_t epoch)
+{
+	const struct mcapi_wire_owner *owner = side_owner(&link->theirs, section);
+
+	return peer_load(&owner->state) == MCAPI_WIRE_OWNER_LIVE &&
+	       peer_load(&owner->epoch) == epoch;
+}
+
+void link_arm(struct link *link, bool fd)
+{
+	(void)fd;
+	own_publish(&link->own, &link_head(link)->wake_seq, ++link->wake_seq);
+}
+
+void link_disarm(struct link *link)
+{
+	own_publish(&link->own, &link_head(link)->wake_seq, ++link->wake_seq);
+}
+
+bool link_asleep(struct link *link, struct peer *peer)
+{
+	uint32_t seq;
+
+	full_barrier();
+	seq = peer_load(&side_node(&link->theirs, peer->section)->wake_seq);
+	/* Once for each sleep: when it wakes it will look at everything anyway. */
+	if (!(seq & 1) || seq == peer->rung)
+		return false;
+	peer->rung = seq;
+	return true;
+}
+
+void link_close(struct link *link)
+{
+	drop_all(link);
+	if (link->own.base)
+		own_publish(&link->own, &link_head(link)->state, MCAPI_WIRE_NODE_NONE);
+	link->ops->detach(link);
+	heap_fini(&link->heap);
+	free(link);
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * node.h - an initialised node of this process
+ *
+ * One lock for each node. A call enters a node, which takes the lock and drains
+ * the links, and leaves it. Threads that wait share one sleeper: the first one
+ * sleeps in the kernel for all, the others wait until it comes back.
+ */
+#ifndef NODE_H
+#define NODE_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "link.h"
+#include "mcapix.h"
+
+struct endpoint;
+struct message;
+struct peer;
+struct request;
+
+#define NODE_REQUESTS 4096u
+
+struct node {
+	pthread_mutex_t lock;
+	pthread_cond_t changed;		/* signalled when the sleeper comes back */
+	uint32_t domain, number;
+	int state;			/* enum node_state, atomic */
+	int inside;			/* calls inside, atomic */
+	uint64_t serial;		/* tells a reused struct from the one a thread knew */
+
+	struct link *links;
+	struct peer **routes;		/* by domain << 8 | node */
+	uint8_t *seen;			/* bit set: that node was there once */
+
+	struct endpoint **ports;	/* by port */
+	struct endpoint *endpoints;
+	uint32_t endpoint_count;
+	uint32_t next_port;
+	struct message *free_messages;
+
+	struct request *requests[NODE_REQUESTS];
+	uint32_t request_count;
+	struct request *reusable, **reusable_tail;	/* oldest first */
+	struct request *sends, *gets;	/* pending ones, in order */
+
+	bool sleeping;			/* some thread is the sleeper */
+	uint32_t waiters;		/* threads that wait, the sleeper included */
+	uint32_t delivered;		/* counts deliveries to anybody */
+	int kick_fd;			/* eventfd: wakes the sleeper from inside the process */
+	int64_t spin_ns;		/* how long to look before sleeping */
+
+	struct mcapix_stats stats;
+};
+
+/* The calling thread's node, locked and looked after; NULL with ERR_NODE_NOTINIT. */
+struct node *node_enter(mcapi_status_t *status);
+void node_leave(struct node *node);
+
+/* Looks at all links: new peers, messages, returns, requests that can go on. */
+void node_progress(struct node *node);
+
+/*
+ * Waits until done(@arg) or @deadline (ns, CLOCK_MONOTONIC; NODE_FOREVER). The
+ * lock is given up while asleep. Returns done(@arg).
+ */
+bool node_wait(struct node *node, bool (*done)(void *arg), void *arg, int64_t deadline);
+
+#define NODE_FOREVER INT64_MAX
+
+int64_t node_now(void);
+int64_t node_deadline(mcapi_timeout_t ms);
+
+/* Peer of a domain and node number, or NULL. */
+struct peer *node_route(struct node *node, uint32_t domain, uint32_t number);
+void node_route_add(struct node *node, struct peer *peer);
+void node_route_del(struct node *node, struct peer *peer);
+bool node_seen(struct node *node, uint32_t domain, uint32_t number);
+
+/* The sleep of node_wait(), in sleep.c. */
+void sleep_until_poked(struct node *node, bool (*done)(void *arg), void *arg, int64_t deadline);
+
+/* ---- detail.c: why the last call of this thread failed ---- */
+
+__attribute__((format(printf, 1, 2))) void detail(const char *format, ...);
+void detail_clear(void);
+
+#endif /* NODE_H */

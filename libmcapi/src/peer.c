@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "peer.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "endpoint.h"
+
+struct peer *peer_new(struct link *link, uint32_t section, uint32_t epoch,
+		      uint32_t domain, uint32_t number)
+{
+	struct peer *peer = calloc(1, sizeof(*peer));
+
+	if (!peer)
+		return NULL;
+	peer->link = link;
+	peer->node = link->node;
+	peer->section = section;
+	peer->epoch = epoch;
+	peer->domain = domain;
+	peer->number = number;
+	peer->death_fd = -1;
+	peer->wake_fd = -1;
+	/* Look at the out table at once: it may have been filled before we came. */
+	peer->ring_seq = peer_load(&side_node(&link->theirs, section)->ring_seq) - 1;
+	link->peers[section] = peer;
+	node_route_add(link->node, peer);
+	return peer;
+}
+
+/* Own memory that is out to a peer: buffers, and the rings made for it. */
+static void release_memory(struct peer *peer)
+{
+	struct link *link = peer->link;
+
+	own_publish(&link->own, &link_out(link, peer->section)->epoch, 0);
+	heap_free_tag(&link->heap, HEAP_TAG_BUFFER(peer->section));
+	heap_free_tag(&link->heap, HEAP_TAG_RING(peer->section));
+	peer->out_open = false;
+}
+
+void peer_free(struct peer *peer)
+{
+	struct link *link = peer->link;
+
+	/* The section may be handed out again: we read nothing of this epoch any more. */
+	own_publish(&link->own, &link_in(link, peer->section)->epoch, 0);
+	release_memory(peer);
+	if (peer->death_fd >= 0)
+		close(peer->death_fd);
+	if (peer->wake_fd >= 0)
+		close(peer->wake_fd);
+	for (unsigned int i = 0; i < 256; i++)
+		free(peer->flows[i]);
+	free(peer->backlog);
+	link->peers[peer->section] = NULL;
+	free(peer);
+}
+
+bool peer_alive(struct peer *peer)
+{
+	struct link *link = peer->link;
+
+	return !peer->dead && link->epoch && link->ops->epoch(link) == link->epoch &&
+	       link->ops->alive(link, peer->section, peer->epoch);
+}
+
+void peer_dead(struct peer *peer, bool memory_gone)
+{
+	if (!peer->dead) {
+		if (!memory_gone && !peer->faulted)
+			peer_drain(peer);
+		peer->dead = true;
+		node_route_del(peer->node, peer);
+	}
+	endpoint_forget_peer(peer->node, peer, memory_gone);
+	if (memory_gone || !peer->held)
+		peer_free(peer);
+}
+
+void peer_fault(struct peer *peer, const char *what)
+{
+	peer->faulted = true;
+	peer->node->stats.faults++;
+	detail("node %u:%u on %s was cut off because it broke the wire format: %s; it is "
+	       "reachable again when it restarts", peer->domain, peer->number,
+	       peer->link->name, what);
+}
+
+struct flow *peer_flow(struct peer *peer, uint16_t port)
+{
+	struct flow **page = &peer->flows[port >> 8];
+
+	if (!*page)
+		*page = calloc(256, sizeof(**page));
+	return *page ? *page + (port & 0xff) : NULL;
+}
+
+void peer_poke(struct peer *peer)
+{
+	if (peer->link->ops->poke(peer->link, peer))
+		peer->node->stats.doorbells++;
+}
+
+bool peer_find_endpoint(struct peer *peer, uint16_t port, uint32_t *entry, uint32_t *gen,
+			uint32_t *credit)
+{
+	const struct side *side = &peer->link->theirs;
+	const struct mcapi_wire_endpoint *dir = side_dir(side, peer->section);
+	uint32_t entries = peer_load(&side_node(side, peer->section)->dir_entries);
+	const uint32_t most = (side_section_size(side) - MCAPI_WIRE_DIR_OFF) / sizeof(*dir);
+
+	if (entries > most)
+		entries = most;
+	for (uint32_t i = 0; i < entries; i++) {
+		uint32_t seen = peer_load(&dir[i].gen);
+
+		/* Entries are filled from the start and never move: 0 was never used. */
+		if (!seen)
+			break;
+		if (!(seen & 1) || __atomic_load_n(&dir[i].port, __ATOMIC_RELAXED) != port)
+			continue;
+		*credit = __atomic_load_n(&dir[i].credit, __ATOMIC_RELAXED);
+		__atomic_thread_fence(__ATOMIC_ACQUIRE);
+		/* Deleted or reused while we looked? Then this was another endpoint. */
+		if (peer_load(&dir[i].gen) != seen)
+			continue;
+		*entry = i;
+		*gen = seen;
+		return true;
+	}
+	return false;
+}

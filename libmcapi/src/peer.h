@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * peer.h - another node, seen over a link
+ *
+ * Everything here is private memory. What the peer wrote is reached through the
+ * read-only pointers of its rings and of its side, and is hostile input.
+ */
+#ifndef PEER_H
+#define PEER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "link.h"
+#include "ring.h"
+
+/* Traffic with one port: @out to the peer's endpoint there, @in to the own one. */
+struct flow {
+	struct {
+		uint32_t gen;		/* of the peer's endpoint; 0: look it up */
+		uint32_t entry;		/* in the peer's directory */
+		uint32_t credit;	/* how many may be outstanding */
+		uint32_t outstanding;
+		uint32_t bytes;		/* of own buffers that are out */
+	} out;
+	struct {
+		uint32_t queued;	/* in the own endpoint's queue, from this peer */
+		uint32_t owed;		/* taken, credit not returned yet */
+		uint32_t gen;		/* of the own endpoint that they belong to */
+	} in;
+};
+
+struct peer {
+	struct link *link;
+	struct node *node;
+	uint32_t section, epoch;
+	uint32_t domain, number;
+	bool dead;			/* no sends; kept while its buffers are queued here */
+	bool faulted;			/* it broke the wire format: cut off */
+	uint32_t held;			/* messages queued here whose payload is its buffer */
+	uint32_t rung;			/* its wake_seq when it was last rung */
+	int death_fd;			/* of the link's death_fd(), -1 until asked for */
+	int wake_fd;			/* local link: its FIFO, -1 until needed */
+	int64_t next_check;		/* local link: when to look again whether it lives */
+
+	bool out_open;
+	bool wanting;			/* out line says want */
+	struct ring_out out;
+	struct return_in ret_in;	/* entries == NULL until the peer made it */
+
+	bool in_open;
+	uint32_t ring_seq;		/* of the peer's out table when last looked at */
+	uint32_t owed;			/* sum over the flows */
+	struct ring_in in;
+	struct return_out ret_out;
+	struct mcapi_wire_return *backlog;	/* returns that found the ring full */
+	uint32_t backlog_len, backlog_max;
+
+	struct flow *flows[256];	/* by high byte of the port */
+};
+
+/* @domain and @number are checked; NULL without memory. */
+struct peer *peer_new(struct link *link, uint32_t section, uint32_t epoch,
+		      uint32_t domain, uint32_t number);
+void peer_free(struct peer *peer);
+
+bool peer_alive(struct peer *peer);
+
+/*
+ * The peer died or was cut off. What it had sent stays deliverable unless
+ * @memory_gone. Frees the peer if nothing of it is held.
+ */
+void peer_dead(struct peer *peer, bool memory_gone);
+
+/* It broke the wire format. */
+void peer_fault(struct peer *peer, const char *what);
+
+/* The flow of a port, made if need be; NULL without memory. */
+struct flow *peer_flow(struct peer *peer, uint16_t port);
+
+/* Wakes the peer if it sleeps. Call after publishing something for it. */
+void peer_poke(struct peer *peer);
+
+/* The live endpoint with @port in the peer's directory: entry, generation, credit. */
+bool peer_find_endpoint(struct peer *peer, uint16_t port, uint32_t *entry, uint32_t *gen,
+			uint32_t *credit);
+
+/* ---- sender.c ---- */
+
+enum send_result { SEND_DONE, SEND_FULL, SEND_SIZE, SEND_DEAD };
+
+struct outgoing {
+	const void *buffer;
+	uint32_t len;
+	uint16_t src_port, dst_port;
+	uint8_t prio;
+};
+
+enum send_result peer_send(struct peer *peer, const struct outgoing *msg);
+/* Takes back what the peer has acknowledged and returned. */
+void peer_reclaim(struct peer *peer);
+/* Says whether a send waits for this peer. */
+void peer_want(struct peer *peer, bool want);
+uint32_t peer_max_message(struct peer *peer);
+
+/* ---- receiver.c ---- */
+
+/* Delivers what the peer has sent; true if there was something. */
+bool peer_drain(struct peer *peer);
+/* A message of the peer was taken: its credit, and its buffer if there is one, go back. */
+void peer_return(struct peer *peer, const struct mcapi_wire_slot *slot);
+/* Returns all owed credits. */
+void peer_settle(struct peer *peer);
+/* The payload of a slot that peer_drain() delivered. */
+const void *peer_payload(struct peer *peer, const struct mcapi_wire_slot *slot);
+
+#endif /* PEER_H */

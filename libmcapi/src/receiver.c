@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * receiver.c - messages from a peer: ring, validation, returns
+ */
+#include <stdlib.h>
+
+#include "endpoint.h"
+#include "peer.h"
+
+#define RING_LOG2_MIN 4u
+#define RING_LOG2_MAX 16u
+
+/* The return ring is ours and was made for this peer, like the rings to it. */
+static bool make_returns(struct peer *peer, struct mcapi_wire_in *line, uint32_t log2)
+{
+	struct link *link = peer->link;
+	uint32_t off = heap_alloc(&link->heap,
+				  (uint32_t)sizeof(struct mcapi_wire_return) << log2,
+				  HEAP_TAG_RING(peer->section));
+
+	if (off == HEAP_NONE)
+		return false;
+	peer->ret_out = (struct return_out){
+		.entries = (struct mcapi_wire_return *)(link->own.base + off),
+		.mask = (1u << log2) - 1,
+	};
+	own_store(&link->own, &line->ret_log2, log2);
+	own_publish(&link->own, &line->ret_off, link_line(link, off));
+	return true;
+}
+
+static void open_ring(struct peer *peer)
+{
+	struct link *link = peer->link;
+	const struct mcapi_wire_out *out = side_out(&link->theirs, peer->section, link->section);
+	struct mcapi_wire_in *line = link_in(link, peer->section);
+	const struct mcapi_wire_slot *slots;
+	uint32_t log2, off;
+
+	if (peer_load(&out->epoch) != link->section_epoch)
+		return;
+	own_store(&link->own, &line->ack, 0);
+	own_store(&link->own, &line->ret_off, 0);
+	own_store(&link->own, &line->ret_prod, 0);
+	/*
+	 * From here on the section stays in quarantine should its owner die. The
+	 * barrier orders this claim before the look at whether it still lives: the
+	 * system declares the death first and looks for claims afterwards.
+	 */
+	own_publish(&link->own, &line->epoch, peer->epoch);
+	full_barrier();
+	if (!peer_alive(peer))
+		return;
+
+	off = peer_load(&out->ring_off);
+	log2 = peer_load(&out->ring_log2);
+	if (log2 < RING_LOG2_MIN || log2 > RING_LOG2_MAX ||
+	    !(slots = side_range(&link->theirs, peer->section, off,
+				 (uint32_t)sizeof(*slots) << log2))) {
+		peer_fault(peer, "its ring is not in its section");
+		return;
+	}
+	if (!make_returns(peer, line, log2))
+		return;
+	peer->in = (struct ring_in){ .slots = slots, .mask = (1u << log2) - 1 };
+	peer->in_open = true;
+	peer_poke(peer);
+}
+
+/* Does the slot make sense at all? What it says of endpoints is checked later. */
+static const char *slot_fault(struct peer *peer, const struct mcapi_wire_slot *slot)
+{
+	if (slot->kind != MCAPI_WIRE_SLOT_MSG)
+		return "unknown kind of slot";
+	if (slot->prio > MCAPI_MIN_PRORITY)
+		return "impossible priority";
+	if (slot->flags & MCAPI_WIRE_SLOT_BUFFER) {
+		if (slot->len > MCAPI_MAX_MESSAGE_SIZE || !peer_payload(peer, slot))
+			return "its buffer is not in its section";
+	} else if (slot->len > MCAPI_WIRE_INLINE) {
+		return "inline payload longer than a slot";
+	}
+	return NULL;
+}
+
+const void *peer_payload(struct peer *peer, const struct mcapi_wire_slot *slot)
+{
+	uint32_t line;
+
+	if (!(slot->flags & MCAPI_WIRE_SLOT_BUFFER))
+		return slot->data;
+	memcpy(&line, slot->data, sizeof(line));
+	return side_range(&peer->link->theirs, peer->section, line, slot->len);
+}
+
+static void deliver(struct peer *peer, const struct mcapi_wire_slot *slot)
+{
+	struct endpoint *endpoint = endpoint_by_port(peer->node, slot->dst_port);
+	struct flow *flow = peer_flow(peer, slot->dst_port);
+
+	if (!endpoint || !flow || (uint16_t)endpoint->gen != slot->dst_gen) {
+		/* Deleted on the way: dropped, and what it used goes back. */
+		peer_return(peer, slot);
+		return;
+	}
+	if (flow->in.gen != endpoint->gen) {
+		peer->owed -= flow->in.owed;
+		memset(&flow->in, 0, sizeof(flow->in));
+		flow->in.gen = endpoint->gen;
+	}
+	if (flow->in.queued >= ENDPOINT_CREDIT) {
+		peer_fault(peer, "it sent more than its credit");
+		return;
+	}
+	if (!endpoint_deliver(endpoint, peer, slot))
+		peer_return(peer, slot);
+}
+
+bool peer_drain(struct peer *peer)
+{
+	struct link *link = peer->link;
+	struct mcapi_wire_slot slot;
+	bool any = false;
+
+	if (peer->faulted)
+		return false;
+	if (!peer->in_open) {
+		uint32_t seq = peer_load(&side_node(&link->theirs, peer->section)->ring_seq);
+
+		if (seq == peer->ring_seq)
+			return false;
+		open_ring(peer);
+		if (!peer->in_open)
+			return false;
+		peer->ring_seq = seq;
+	}
+	while (ring_peek(&peer->in, &slot)) {
+		const char *fault = slot_fault(peer, &slot);
+
+		if (fault) {
+			peer_fault(peer, fault);
+			break;
+		}
+		peer->in.cons++;
+		any = true;
+		deliver(peer, &slot);
+		/* In quarters of the ring, so that the sender's line moves rarely. */
+		if (peer->in.cons - peer->in.acked > peer->in.mask / 4) {
+			peer->in.acked = peer->in.cons;
+			own_publish(&link->own, &link_in(link, peer->section)->ack,
+				    peer->in.acked);
+			peer_poke(peer);
+		}
+		if (peer->faulted)
+			break;
+	}
+	return any;
+}
+
+/* Returns that found the ring full wait here, in order. */
+static void backlog_add(struct peer *peer, const struct mcapi_wire_return *entry)
+{
+	if (peer->backlog_len == peer->backlog_max) {
+		uint32_t max = peer->backlog_max ? peer->backlog_max * 2 : 64;
+		struct mcapi_wire_return *grown =
+			realloc(peer->backlog, max * sizeof(*grown));
+
+		if (!grown)
+			return;		/* the peer loses a credit; nothing else is harmed */
+		peer->backlog = grown;
+		peer->backlog_max = max;
+	}
+	peer->backlog[peer->backlog_len++] = *entry;
+}
+
+static uint32_t consumed(struct peer *peer)
+{
+	return peer_load(&side_out(&peer->link->theirs, peer->section,
+				   peer->link->section)->ret_cons);
+}
+
+static void publish_returns(struct peer *peer)
+{
+	struct link *link = peer->link;
+
+	own_publish(&link->own, &link_in(link, peer->section)->ret_prod, peer->ret_out.prod);
+	peer_poke(peer);
+}
+
+static void put_return(struct peer *peer, const struct mcapi_wire_return *entry)
+{
+	if (peer->backlog_len || return_full(&peer->ret_out, consumed(peer))) {
+		backlog_add(peer, entry);
+		return;
+	}
+	return_put(&peer->ret_out, &peer->link->own, entry);
+	publish_returns(peer);
+}
+
+static void return_credits(struct peer *peer, struct flow *flow, uint16_t port)
+{
+	struct mcapi_wire_return entry = {
+		.kind = MCAPI_WIRE_RET_CREDIT,
+		.gen = (uint8_t)flow->in.gen,
+		.port = port,
+		.value = flow->in.owed,
+	};
+
+	peer->owed -= flow->in.owed;
+	flow->in.owed = 0;
+	put_return(peer, &entry);
+}
+
+static bool wanted(struct peer *peer)
+{
+	return peer_load(&side_out(&peer->link->theirs, peer->section,
+				   peer->link->section)->want);
+}
+
+void peer_return(struct peer *peer, const struct mcapi_wire_slot *slot)
+{
+	struct flow *flow = peer_flow(peer, slot->dst_port);
+
+	if (peer->dead || peer->faulted || !flow)
+		return;
+	if (slot->flags & MCAPI_WIRE_SLOT_BUFFER) {
+		struct mcapi_wire_return entry = {
+			.kind = MCAPI_WIRE_RET_BUFFER,
+			.gen = (uint8_t)slot->dst_gen,
+			.port = slot->dst_port,
+		};
+
+		memcpy(&entry.value, slot->data, sizeof(entry.value));
+		put_return(peer, &entry);
+		return;
+	}
+	if ((uint16_t)flow->in.gen != slot->dst_gen)
+		return;		/* the sender starts afresh with the next generation */
+	flow->in.owed++;
+	peer->owed++;
+	if (flow->in.owed >= ENDPOINT_CREDIT / 2 || wanted(peer))
+		return_credits(peer, flow, slot->dst_port);
+}
+
+void peer_settle(struct peer *peer)
+{
+	uint32_t done = 0;
+
+	if (!peer->in_open || peer->dead || peer->faulted)
+		return;
+	while (done < peer->backlog_len && !return_full(&peer->ret_out, consumed(peer)))
+		return_put(&peer->ret_out, &peer->link->own, &peer->backlog[done++]);
+	if (done) {
+		peer->backlog_len -= done;
+		memmove(peer->backlog, peer->backlog + done,
+			peer->backlog_len * sizeof(*peer->backlog));
+		publish_returns(peer);
+	}
+	if (!peer->owed || !wanted(peer))
+		return;
+	for (unsigned int page = 0; page < 256 && peer->owed; page++)
+		for (unsigned int i = 0; peer->flows[page] && i < 256; i++)
+			if (peer->flows[page][i].in.owed)
+				return_credits(peer, &peer->flows[page][i],
+					       (uint16_t)(page << 8 | i));
+}

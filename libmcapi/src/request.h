@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * request.h - operations under way
+ *
+ * Every operation is a request; a blocking call makes one on its stack and waits
+ * for it. Those that the program sees have a slot in the node's table and a
+ * handle with a generation, so that a stale handle is recognised.
+ */
+#ifndef REQUEST_H
+#define REQUEST_H
+
+#include <stdbool.h>
+
+#include "node.h"
+
+enum request_kind { REQUEST_RECV, REQUEST_SEND, REQUEST_GET };
+
+enum request_state {
+	REQUEST_PENDING,
+	REQUEST_DONE,
+	REQUEST_RETIRED,	/* tested: the answer stays until the slot is reused */
+	REQUEST_ENDED,		/* waited for: the handle is invalid */
+};
+
+struct request {
+	enum request_kind kind;
+	enum request_state state;
+	mcapi_request_t handle;		/* 0 for a blocking call's */
+	bool waited;			/* some thread is in mcapi_wait() on it */
+	mcapi_status_t status;
+	size_t size;
+	struct request *next;		/* in the node's or endpoint's list of pending ones */
+	struct request *next_reusable;
+	union {
+		struct {
+			struct endpoint *endpoint;
+			void *buffer;
+			size_t size;
+		} recv;
+		struct {
+			mcapi_endpoint_t to;
+			uint16_t from_port;
+			uint8_t prio;
+			const void *buffer;
+			uint32_t len;
+		} send;
+		struct {
+			mcapi_endpoint_t wanted;
+			mcapi_endpoint_t *endpoint;
+		} get;
+	};
+};
+
+/* A slot in the table; NULL with ERR_REQUEST_LIMIT. */
+struct request *request_new(struct node *node, enum request_kind kind, mcapi_status_t *status);
+/* Gives a slot back whose handle the program never saw. */
+void request_drop(struct node *node, struct request *req);
+void request_free_all(struct node *node);
+
+void request_complete(struct request *req, mcapi_status_t status, size_t size);
+/* Reports how an operation of the program began: its handle, and SUCCESS or PENDING. */
+void request_report(struct request *req, mcapi_request_t *handle, mcapi_status_t *status);
+/* Waits for a blocking call's request. False at the deadline. */
+bool request_wait(struct node *node, struct request *req, int64_t deadline);
+
+#endif /* REQUEST_H */

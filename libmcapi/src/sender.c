@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * sender.c - messages to a peer: ring, buffers, credits
+ */
+#include "node.h"
+#include "peer.h"
+
+#define RING_SLOTS_MIN 16u
+#define RING_SLOTS_MAX 1024u
+
+static bool open_ring(struct peer *peer)
+{
+	struct link *link = peer->link;
+	struct mcapi_wire_out *line = link_out(link, peer->section);
+	uint32_t slots = RING_SLOTS_MIN, log2 = 4, off;
+
+	while (slots < RING_SLOTS_MAX && slots * 2 <= link->own.size / 8192) {
+		slots *= 2;
+		log2++;
+	}
+	off = heap_alloc(&link->heap, slots * (uint32_t)sizeof(struct mcapi_wire_slot),
+			 HEAP_TAG_RING(peer->section));
+	if (off == HEAP_NONE)
+		return false;
+	peer->out = (struct ring_out){
+		.slots = (struct mcapi_wire_slot *)(link->own.base + off),
+		.mask = slots - 1,
+	};
+	peer->ret_in = (struct return_in){ 0 };
+	/* No slot may show a sequence that will be valid. */
+	own_clear(&link->own, peer->out.slots, slots * sizeof(struct mcapi_wire_slot));
+	own_store(&link->own, &line->ring_off, link_line(link, off));
+	own_store(&link->own, &line->ring_log2, log2);
+	own_store(&link->own, &line->ret_cons, 0);
+	own_store(&link->own, &line->want, 0);
+	own_publish(&link->own, &line->epoch, peer->epoch);
+	own_publish(&link->own, &link_head(link)->ring_seq, ++link->ring_seq);
+	peer->wanting = false;
+	peer->out_open = true;
+	return true;
+}
+
+/* The receiver makes the return ring when it opens ours. */
+static bool open_returns(struct peer *peer, const struct mcapi_wire_in *line)
+{
+	struct link *link = peer->link;
+	uint32_t off = peer_load(&line->ret_off);
+	uint32_t log2 = peer_load(&line->ret_log2);
+	const struct mcapi_wire_return *entries;
+
+	if (!off)
+		return false;
+	if (log2 > 16 ||
+	    !(entries = side_range(&link->theirs, peer->section, off,
+				   (uint32_t)sizeof(*entries) << log2))) {
+		peer_fault(peer, "its return ring is not in its section");
+		return false;
+	}
+	peer->ret_in = (struct return_in){ .entries = entries, .mask = (1u << log2) - 1 };
+	return true;
+}
+
+static void take_return(struct peer *peer, const struct mcapi_wire_return *entry)
+{
+	struct flow *flow = peer_flow(peer, entry->port);
+	uint32_t credits = entry->value;
+
+	if (!flow)
+		return;
+	if (entry->kind == MCAPI_WIRE_RET_BUFFER) {
+		uint32_t first = link_line(peer->link, 0), bytes = 0;
+
+		if (entry->value >= first &&
+		    entry->value - first < peer->link->own.size / MCAPI_WIRE_LINE)
+			bytes = heap_free(&peer->link->heap,
+					  (entry->value - first) * MCAPI_WIRE_LINE,
+					  HEAP_TAG_BUFFER(peer->section));
+		if (!bytes) {
+			peer_fault(peer, "it returned a buffer that it does not have");
+			return;
+		}
+		flow->out.bytes = bytes < flow->out.bytes ? flow->out.bytes - bytes : 0;
+		credits = 1;
+	} else if (entry->kind != MCAPI_WIRE_RET_CREDIT) {
+		peer_fault(peer, "unknown kind of return");
+		return;
+	}
+	/* Credits of an endpoint that was deleted since do not count for its successor. */
+	if ((flow->out.gen & 0xff) == entry->gen)
+		flow->out.outstanding -= credits < flow->out.outstanding ?
+					 credits : flow->out.outstanding;
+}
+
+void peer_reclaim(struct peer *peer)
+{
+	struct link *link = peer->link;
+	const struct mcapi_wire_in *line = side_in(&link->theirs, peer->section, link->section);
+	uint32_t prod, before;
+
+	if (!peer->out_open || peer->faulted || peer_load(&line->epoch) != link->section_epoch)
+		return;
+	if (!ring_ack(&peer->out, peer_load(&line->ack))) {
+		peer_fault(peer, "it acknowledged messages that were never sent");
+		return;
+	}
+	if (!peer->ret_in.entries && !open_returns(peer, line))
+		return;
+	prod = peer_load(&line->ret_prod);
+	if (prod - peer->ret_in.cons > peer->ret_in.mask + 1) {
+		peer_fault(peer, "its return ring overflowed");
+		return;
+	}
+	before = peer->ret_in.cons;
+	while (peer->ret_in.cons != prod && !peer->faulted) {
+		struct mcapi_wire_return entry =
+			peer->ret_in.entries[peer->ret_in.cons & peer->ret_in.mask];
+
+		peer->ret_in.cons++;
+		take_return(peer, &entry);
+	}
+	if (peer->ret_in.cons != before)
+		own_publish(&link->own, &link_out(link, peer->section)->ret_cons,
+			    peer->ret_in.cons);
+}
+
+void peer_want(struct peer *peer, bool want)
+{
+	if (peer->wanting == want || !peer->out_open)
+		return;
+	peer->wanting = want;
+	own_publish(&peer->link->own, &link_out(peer->link, peer->section)->want, want);
+	/* It may sleep on credits that it owes us. */
+	if (want)
+		peer_poke(peer);
+}
+
+uint32_t peer_max_message(struct peer *peer)
+{
+	uint32_t largest = peer->link->heap.largest;
+
+	return largest < MCAPI_MAX_MESSAGE_SIZE ? largest : MCAPI_MAX_MESSAGE_SIZE;
+}
+
+/* Is there an endpoint to send to, and may it have one more? */
+static enum send_result check_credit(struct peer *peer, struct flow *flow, uint16_t port,
+				     bool *gone)
+{
+	const struct mcapi_wire_endpoint *dir = side_dir(&peer->link->theirs, peer->section);
+
+	if (!flow->out.gen || peer_load(&dir[flow->out.entry].gen) != flow->out.gen) {
+		uint32_t entry, gen, credit;
+
+		if (!peer_find_endpoint(peer, port, &entry, &gen, &credit)) {
+			*gone = true;
+			return SEND_DONE;
+		}
+		flow->out.gen = gen;
+		flow->out.entry = entry;
+		flow->out.credit = credit;
+		flow->out.outstanding = 0;
+	}
+	if (flow->out.outstanding >= flow->out.credit)
+		peer_reclaim(peer);
+	return flow->out.outstanding < flow->out.credit ? SEND_DONE : SEND_FULL;
+}
+
+/*
+ * A buffer for @len bytes. One endpoint may hold as much as is left for all
+ * others: who does not receive stops its own senders and nobody else.
+ */
+static uint32_t get_buffer(struct peer *peer, const struct flow *flow, uint32_t len)
+{
+	struct heap *heap = &peer->link->heap;
+
+	for (int try = 0; try < 2; try++) {
+		if (flow->out.bytes + heap_rounded(len) <= heap->free_bytes) {
+			uint32_t off = heap_alloc(heap, len,
+						  HEAP_TAG_BUFFER(peer->section));
+
+			if (off != HEAP_NONE)
+				return off;
+		}
+		peer_reclaim(peer);
+	}
+	return HEAP_NONE;
+}
+
+enum send_result peer_send(struct peer *peer, const struct outgoing *msg)
+{
+	struct link *link = peer->link;
+	struct mcapi_wire_slot slot;
+	uint32_t inline_len = msg->len;
+	struct flow *flow;
+	bool gone = false;
+
+	if (peer->faulted || !peer_alive(peer))
+		return SEND_DEAD;
+	if (msg->len > peer_max_message(peer))
+		return SEND_SIZE;
+	if (!peer->out_open && !open_ring(peer))
+		return SEND_FULL;
+	flow = peer_flow(peer, msg->dst_port);
+	if (!flow || check_credit(peer, flow, msg->dst_port, &gone) != SEND_DONE)
+		return peer->faulted ? SEND_DEAD : SEND_FULL;
+	if (gone)
+		return SEND_DONE;
+	if (ring_full(&peer->out)) {
+		peer_reclaim(peer);
+		if (peer->faulted)
+			return SEND_DEAD;
+		if (ring_full(&peer->out))
+			return SEND_FULL;
+	}
+
+	slot.len = msg->len;
+	slot.src_port = msg->src_port;
+	slot.dst_port = msg->dst_port;
+	slot.dst_gen = (uint16_t)flow->out.gen;
+	slot.kind = MCAPI_WIRE_SLOT_MSG;
+	slot.prio = msg->prio;
+	slot.flags = 0;
+	slot.reserved = 0;
+	if (msg->len <= MCAPI_WIRE_INLINE) {
+		if (msg->len)
+			memcpy(slot.data, msg->buffer, msg->len);
+	} else {
+		uint32_t off = get_buffer(peer, flow, msg->len), line;
+
+		if (off == HEAP_NONE)
+			return peer->faulted ? SEND_DEAD : SEND_FULL;
+		own_copy(&link->own, link->own.base + off, msg->buffer, msg->len);
+		slot.flags = MCAPI_WIRE_SLOT_BUFFER;
+		line = link_line(link, off);
+		memcpy(slot.data, &line, sizeof(line));
+		inline_len = sizeof(line);
+		flow->out.bytes += heap_rounded(msg->len);
+	}
+	flow->out.outstanding++;
+	ring_publish(&peer->out, &link->own, &slot, inline_len);
+	peer_poke(peer);
+	return SEND_DONE;
+}
