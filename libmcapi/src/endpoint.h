@@ -71,16 +71,10 @@ struct endpoint *endpoint_by_port(struct node *node, uint16_t port);
 bool endpoint_deliver(struct endpoint *endpoint, struct peer *peer,
 		      const struct mcapi_wire_slot *slot);
 
-/* Moves the first message into @req and completes it; false if there is none. */
-bool endpoint_receive(struct endpoint *endpoint, struct request *req);
-
 /* Forgets @peer in all queues; messages whose payload is in its memory are dropped. */
 void endpoint_forget_peer(struct node *node, struct peer *peer, bool memory_gone);
 
 /* Drops everything; the node ends. */
 void endpoint_free_all(struct node *node);
-
-/* Completes a pending get if the endpoint is there now. */
-bool endpoint_try_get(struct node *node, struct request *req);
 
 #endif /* ENDPOINT_H */

@@ -22,12 +22,14 @@ struct peer;
 struct request;
 
 #define NODE_REQUESTS 4096u
+#define NODE_ENDPOINTS 4096u
 
 struct node {
+	struct node *next;		/* in the registry */
 	pthread_mutex_t lock;
 	pthread_cond_t changed;		/* signalled when the sleeper comes back */
 	uint32_t domain, number;
-	int state;			/* enum node_state, atomic */
+	int state;			/* registry.c, atomic */
 	int inside;			/* calls inside, atomic */
 	uint64_t serial;		/* tells a reused struct from the one a thread knew */
 
@@ -39,25 +41,33 @@ struct node {
 	struct endpoint *endpoints;
 	uint32_t endpoint_count;
 	uint32_t next_port;
+	uint32_t *entry_gen;		/* truth of the directories' generations */
 	struct message *free_messages;
 
 	struct request *requests[NODE_REQUESTS];
 	uint32_t request_count;
 	struct request *reusable, **reusable_tail;	/* oldest first */
-	struct request *sends, *gets;	/* pending ones, in order */
+	struct request *sends;		/* pending, by priority, then by age */
+	struct request *gets;		/* pending */
 
 	bool sleeping;			/* some thread is the sleeper */
 	uint32_t waiters;		/* threads that wait, the sleeper included */
-	uint32_t delivered;		/* counts deliveries to anybody */
-	int kick_fd;			/* eventfd: wakes the sleeper from inside the process */
+	uint32_t delivered;		/* counts what a waiting thread may wait for */
+	uint32_t sleeper_saw;		/* its value when the sleeper last looked */
 	int64_t spin_ns;		/* how long to look before sleeping */
 
 	struct mcapix_stats stats;
 };
 
-/* The calling thread's node, locked and looked after; NULL with ERR_NODE_NOTINIT. */
+/* The calling thread's node, locked; NULL with ERR_NODE_NOTINIT. */
 struct node *node_enter(mcapi_status_t *status);
 void node_leave(struct node *node);
+
+/* Attaches to all links; false with a detail. */
+bool node_open(struct node *node, uint32_t domain, uint32_t number);
+void node_close(struct node *node);
+/* In a forked child. */
+void node_forget(struct node *node);
 
 /* Looks at all links: new peers, messages, returns, requests that can go on. */
 void node_progress(struct node *node);
@@ -70,6 +80,9 @@ bool node_wait(struct node *node, bool (*done)(void *arg), void *arg, int64_t de
 
 #define NODE_FOREVER INT64_MAX
 
+/* This call may have taken something that the sleeping thread waits for. */
+void node_wake_sleeper(struct node *node);
+
 int64_t node_now(void);
 int64_t node_deadline(mcapi_timeout_t ms);
 
@@ -78,6 +91,10 @@ struct peer *node_route(struct node *node, uint32_t domain, uint32_t number);
 void node_route_add(struct node *node, struct peer *peer);
 void node_route_del(struct node *node, struct peer *peer);
 bool node_seen(struct node *node, uint32_t domain, uint32_t number);
+
+/* Tries pending operations again. */
+void message_retry(struct node *node);
+void endpoint_retry(struct node *node);
 
 /* The sleep of node_wait(), in sleep.c. */
 void sleep_until_poked(struct node *node, bool (*done)(void *arg), void *arg, int64_t deadline);

@@ -45,6 +45,7 @@ struct peer {
 
 	bool out_open;
 	bool wanting;			/* out line says want */
+	bool send_waits;		/* found so at the last look at pending sends */
 	struct ring_out out;
 	struct return_in ret_in;	/* entries == NULL until the peer made it */
 

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * detail.c - the sentence behind a status code
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "node.h"
+
+static _Thread_local char text[512];
+
+void detail(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+}
+
+void detail_clear(void)
+{
+	text[0] = '\0';
+}
+
+const char *mcapix_error_detail(void)
+{
+	return text;
+}
+
+void own_violation(const struct own *own, const void *p, size_t len)
+{
+	fprintf(stderr, "libmcapi: store of %zu bytes at %p outside the own section %p+%u\n",
+		len, p, (void *)own->base, own->size);
+	abort();
+}

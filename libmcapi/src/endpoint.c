@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * endpoint.c - creating, finding and deleting endpoints
+ */
+#include "endpoint.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "queue.h"
+
+struct endpoint *endpoint_by_port(struct node *node, uint16_t port)
+{
+	return node->ports[port];
+}
+
+struct endpoint *endpoint_own(struct node *node, mcapi_endpoint_t handle, mcapi_status_t *status)
+{
+	struct endpoint *endpoint = NULL;
+
+	if (handle_valid(handle) && handle_domain(handle) == node->domain &&
+	    handle_node(handle) == node->number)
+		endpoint = node->ports[handle_port(handle)];
+	if (!endpoint) {
+		detail("0x%08x is no endpoint of node %u:%u", handle, node->domain, node->number);
+		*status = MCAPI_ERR_ENDP_INVALID;
+	}
+	return endpoint;
+}
+
+/* ---- the directories: the same entry on every link ---- */
+
+static void publish_entry(struct link *link, struct endpoint *endpoint, uint32_t credit)
+{
+	struct mcapi_wire_endpoint *entry = &link_dir(link)[endpoint->entry];
+	struct mcapi_wire_endpoint fresh = { .port = endpoint->port, .credit = credit };
+
+	own_copy(&link->own, &entry->port, &fresh.port,
+		 sizeof(fresh) - offsetof(struct mcapi_wire_endpoint, port));
+	own_publish(&link->own, &entry->gen, endpoint->gen);
+	own_publish(&link->own, &link_head(link)->dir_seq, ++link->dir_seq);
+	link_poke_all(link);
+}
+
+static void retract_entry(struct link *link, struct endpoint *endpoint)
+{
+	own_publish(&link->own, &link_dir(link)[endpoint->entry].gen, endpoint->gen);
+	own_publish(&link->own, &link_head(link)->dir_seq, ++link->dir_seq);
+	/* Who waits for credit there may stop to wait. */
+	link_poke_all(link);
+}
+
+static bool free_entry(struct node *node, uint32_t *entry)
+{
+	uint32_t most = NODE_ENDPOINTS;
+
+	for (struct link *link = node->links; link; link = link->next)
+		if (link->dir_entries < most)
+			most = link->dir_entries;
+	for (uint32_t i = 0; i < most; i++)
+		if (!(node->entry_gen[i] & 1)) {
+			*entry = i;
+			return true;
+		}
+	detail("the directory of node %u:%u is full: %u endpoints", node->domain, node->number,
+	       most);
+	return false;
+}
+
+/* ---- create and delete ---- */
+
+/* From the top down, away from the numbers that programs choose. */
+static bool any_port(struct node *node, mcapi_port_t *port)
+{
+	for (uint32_t tries = 0; tries < MCAPI_MAX_PORT; tries++) {
+		*port = node->next_port;
+		node->next_port = node->next_port > MCAPI_MIN_PORT ? node->next_port - 1 :
+								     MCAPI_MAX_PORT;
+		if (!node->ports[*port])
+			return true;
+	}
+	return false;
+}
+
+static mcapi_status_t create(struct node *node, mcapi_port_t port, mcapi_endpoint_t *handle)
+{
+	struct endpoint *endpoint;
+	uint32_t entry;
+
+	if (port == MCAPI_PORT_ANY) {
+		if (!any_port(node, &port))
+			return MCAPI_ERR_ENDP_NOPORTS;
+	} else if (port < MCAPI_MIN_PORT || port > MCAPI_MAX_PORT) {
+		detail("port %u is not in %u..%u", port, MCAPI_MIN_PORT, MCAPI_MAX_PORT);
+		return MCAPI_ERR_PORT_INVALID;
+	}
+	if (node->ports[port])
+		return MCAPI_ERR_ENDP_EXISTS;
+	endpoint = free_entry(node, &entry) ? calloc(1, sizeof(*endpoint)) : NULL;
+	if (!endpoint)
+		return MCAPI_ERR_ENDP_LIMIT;
+
+	endpoint->node = node;
+	endpoint->port = (uint16_t)port;
+	endpoint->entry = entry;
+	endpoint->gen = ++node->entry_gen[entry];
+	endpoint->receives_tail = &endpoint->receives;
+	for (unsigned int i = 0; i < ENDPOINT_PRIORITIES; i++)
+		endpoint->queue[i].last = &endpoint->queue[i].first;
+	endpoint->next = node->endpoints;
+	node->endpoints = endpoint;
+	node->ports[port] = endpoint;
+	for (struct link *link = node->links; link; link = link->next)
+		publish_entry(link, endpoint, ENDPOINT_CREDIT);
+	*handle = endpoint_handle(node->domain, node->number, port);
+	return MCAPI_SUCCESS;
+}
+
+static void destroy(struct endpoint *endpoint)
+{
+	struct node *node = endpoint->node;
+	struct endpoint **at = &node->endpoints;
+
+	while (*at != endpoint)
+		at = &(*at)->next;
+	*at = endpoint->next;
+	node->ports[endpoint->port] = NULL;
+	endpoint->gen = ++node->entry_gen[endpoint->entry];
+	queue_drop_all(endpoint);
+	for (struct link *link = node->links; link; link = link->next)
+		retract_entry(link, endpoint);
+	for (struct request *req = endpoint->receives; req; req = req->next)
+		request_complete(req, MCAPI_ERR_ENDP_DELETED, 0);
+	node->delivered++;
+	free(endpoint);
+}
+
+void endpoint_free_all(struct node *node)
+{
+	while (node->endpoints)
+		destroy(node->endpoints);
+	queue_free_spare(node);
+}
+
+mcapi_endpoint_t mcapi_endpoint_create(mcapi_port_t port_id, mcapi_status_t *mcapi_status)
+{
+	struct node *node = node_enter(mcapi_status);
+	mcapi_endpoint_t handle = MCAPI_RETURN_VALUE_INVALID;
+
+	if (!node)
+		return handle;
+	*mcapi_status = create(node, port_id, &handle);
+	node_leave(node);
+	return handle;
+}
+
+void mcapi_endpoint_delete(mcapi_endpoint_t endpoint, mcapi_status_t *mcapi_status)
+{
+	struct node *node = node_enter(mcapi_status);
+	struct endpoint *own;
+
+	if (!node)
+		return;
+	if (handle_valid(endpoint) && (handle_domain(endpoint) != node->domain ||
+				       handle_node(endpoint) != node->number)) {
+		detail("endpoint %u:%u:%u belongs to another node", handle_domain(endpoint),
+		       handle_node(endpoint), handle_port(endpoint));
+		*mcapi_status = MCAPI_ERR_ENDP_NOTOWNER;
+	} else {
+		own = endpoint_own(node, endpoint, mcapi_status);
+		if (own) {
+			destroy(own);
+			*mcapi_status = MCAPI_SUCCESS;
+		}
+	}
+	node_leave(node);
+}
+
+/* ---- get ---- */
+
+static bool try_get(struct node *node, struct request *req)
+{
+	const mcapi_endpoint_t wanted = req->get.wanted;
+	struct peer *peer = node_route(node, handle_domain(wanted), handle_node(wanted));
+	uint32_t entry, gen, credit;
+
+	if (!peer || !peer_alive(peer) || peer->faulted ||
+	    !peer_find_endpoint(peer, handle_port(wanted), &entry, &gen, &credit))
+		return false;
+	*req->get.endpoint = wanted;
+	request_complete(req, MCAPI_SUCCESS, 0);
+	return true;
+}
+
+void endpoint_retry(struct node *node)
+{
+	struct request **at = &node->gets;
+
+	while (*at) {
+		struct request *req = *at;
+
+		if (try_get(node, req)) {
+			*at = req->next;
+			node->delivered++;
+		} else {
+			at = &req->next;
+		}
+	}
+}
+
+static mcapi_status_t check_get(mcapi_domain_t domain, mcapi_node_t number, mcapi_port_t port)
+{
+	if (domain > MCAPI_MAX_DOMAIN)
+		return MCAPI_ERR_DOMAIN_INVALID;
+	if (number > MCAPI_MAX_NODE)
+		return MCAPI_ERR_NODE_INVALID;
+	if (port < MCAPI_MIN_PORT || port > MCAPI_MAX_PORT)
+		return MCAPI_ERR_PORT_INVALID;
+	return MCAPI_SUCCESS;
+}
+
+/* Where one looked in vain, so that a wrong number and a missing driver can be told apart. */
+static void explain_timeout(struct node *node, mcapi_endpoint_t wanted)
+{
+	char names[300] = "";
+	size_t len = 0;
+	struct peer *peer = node_route(node, handle_domain(wanted), handle_node(wanted));
+
+	if (peer && peer_alive(peer)) {
+		detail("node %u:%u is there (%s) but has no endpoint with port %u",
+		       peer->domain, peer->number, peer->link->name, handle_port(wanted));
+		return;
+	}
+	for (struct link *link = node->links; link && len < sizeof(names); link = link->next)
+		len += (size_t)snprintf(names + len, sizeof(names) - len, "%s%s%s",
+					len ? ", " : "", link->name,
+					link->epoch ? "" : " (other side is down)");
+	detail("node %u:%u is on none of the links: %s%s", handle_domain(wanted),
+	       handle_node(wanted), names, access("/dev/mcapi0", F_OK) ?
+	       "; there is no /dev/mcapi0: to reach another processor, load the mcapi driver" : "");
+}
+
+void mcapi_endpoint_get_i(mcapi_domain_t domain_id, mcapi_node_t node_id, mcapi_port_t port_id,
+			  mcapi_endpoint_t *endpoint, mcapi_request_t *request,
+			  mcapi_status_t *mcapi_status)
+{
+	struct node *node = node_enter(mcapi_status);
+	struct request *req;
+
+	if (!node)
+		return;
+	*mcapi_status = check_get(domain_id, node_id, port_id);
+	if (*mcapi_status == MCAPI_SUCCESS && (!endpoint || !request))
+		*mcapi_status = MCAPI_ERR_PARAMETER;
+	if (*mcapi_status == MCAPI_SUCCESS) {
+		req = request_new(node, REQUEST_GET, mcapi_status);
+		if (req) {
+			node_progress(node);
+			req->get.wanted = endpoint_handle(domain_id, node_id, port_id);
+			req->get.endpoint = endpoint;
+			if (!try_get(node, req)) {
+				req->next = node->gets;
+				node->gets = req;
+			}
+			request_report(req, request, mcapi_status);
+		}
+	}
+	node_leave(node);
+}
+
+static void forget_get(struct node *node, struct request *req)
+{
+	struct request **at = &node->gets;
+
+	while (*at != req)
+		at = &(*at)->next;
+	*at = req->next;
+}
+
+mcapi_endpoint_t mcapi_endpoint_get(mcapi_domain_t domain_id, mcapi_node_t node_id,
+				    mcapi_port_t port_id, mcapi_timeout_t timeout,
+				    mcapi_status_t *mcapi_status)
+{
+	struct node *node = node_enter(mcapi_status);
+	mcapi_endpoint_t found = MCAPI_RETURN_VALUE_INVALID;
+	struct request req = { .kind = REQUEST_GET, .get.endpoint = &found };
+
+	if (!node)
+		return found;
+	*mcapi_status = check_get(domain_id, node_id, port_id);
+	if (*mcapi_status == MCAPI_SUCCESS) {
+		req.get.wanted = endpoint_handle(domain_id, node_id, port_id);
+		req.next = node->gets;
+		node->gets = &req;
+		if (!request_wait(node, &req, node_deadline(timeout))) {
+			forget_get(node, &req);
+			explain_timeout(node, req.get.wanted);
+			*mcapi_status = MCAPI_TIMEOUT;
+		}
+	}
+	node_leave(node);
+	return found;
+}

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * message.c - connectionless messages
+ */
+#include "endpoint.h"
+#include "queue.h"
+
+/* ---- send ---- */
+
+static mcapi_status_t check_send(struct node *node, mcapi_endpoint_t from, mcapi_endpoint_t to,
+				 const void *buffer, size_t len, mcapi_priority_t prio)
+{
+	mcapi_status_t status = MCAPI_SUCCESS;
+
+	if (!endpoint_own(node, from, &status))
+		return status;
+	if (!handle_valid(to)) {
+		detail("0x%08x is no endpoint", to);
+		return MCAPI_ERR_ENDP_INVALID;
+	}
+	if (prio > MCAPI_MIN_PRORITY)
+		return MCAPI_ERR_PRIORITY;
+	if (len > MCAPI_MAX_MESSAGE_SIZE)
+		return MCAPI_ERR_MSG_SIZE;
+	if (len && !buffer)
+		return MCAPI_ERR_PARAMETER;
+	return MCAPI_SUCCESS;
+}
+
+/* No route: never seen is a wrong handle, seen once is a node that ended. */
+static mcapi_status_t no_route(struct node *node, mcapi_endpoint_t to)
+{
+	uint32_t domain = handle_domain(to), number = handle_node(to);
+
+	if (node_seen(node, domain, number)) {
+		detail("node %u:%u is gone", domain, number);
+		return MCAPI_ERR_TRANSMISSION;
+	}
+	detail("node %u:%u was never seen on any link", domain, number);
+	return MCAPI_ERR_ENDP_INVALID;
+}
+
+/* Tries once; true if the request is complete, one way or another. */
+static bool try_send(struct node *node, struct request *req)
+{
+	const struct outgoing msg = {
+		.buffer = req->send.buffer,
+		.len = req->send.len,
+		.src_port = req->send.from_port,
+		.dst_port = handle_port(req->send.to),
+		.prio = req->send.prio,
+	};
+	struct peer *peer = node_route(node, handle_domain(req->send.to),
+				       handle_node(req->send.to));
+
+	if (!peer) {
+		request_complete(req, no_route(node, req->send.to), 0);
+		return true;
+	}
+	switch (peer_send(peer, &msg)) {
+	case SEND_DONE:
+		node->stats.sent++;
+		request_complete(req, MCAPI_SUCCESS, msg.len);
+		return true;
+	case SEND_SIZE:
+		detail("%s takes messages of at most %u bytes", peer->link->name,
+		       peer_max_message(peer));
+		request_complete(req, MCAPI_ERR_MSG_SIZE, 0);
+		return true;
+	case SEND_DEAD:
+		detail("node %u:%u on %s is gone", peer->domain, peer->number, peer->link->name);
+		peer->link->rescan = true;
+		request_complete(req, MCAPI_ERR_TRANSMISSION, 0);
+		return true;
+	case SEND_FULL:
+		break;
+	}
+	/* Say so before the next look, so that what comes back now is not missed. */
+	peer->send_waits = true;
+	peer_want(peer, true);
+	return false;
+}
+
+static bool blocked_before(const struct request *req, const struct request *first)
+{
+	for (const struct request *other = first; other != req; other = other->next)
+		if (other->send.to == req->send.to && other->send.prio == req->send.prio)
+			return true;
+	return false;
+}
+
+static void mark_waiting(struct node *node, bool settle)
+{
+	for (struct link *link = node->links; link; link = link->next)
+		for (uint32_t i = 0; i < MCAPI_WIRE_MAX_SECTIONS; i++) {
+			struct peer *peer = link->peers[i];
+
+			if (!peer)
+				continue;
+			if (settle && !peer->send_waits)
+				peer_want(peer, false);
+			if (!settle)
+				peer->send_waits = false;
+		}
+}
+
+void message_retry(struct node *node)
+{
+	struct request **at = &node->sends;
+
+	mark_waiting(node, false);
+	while (*at) {
+		struct request *req = *at;
+
+		if (!blocked_before(req, node->sends) && try_send(node, req)) {
+			*at = req->next;
+			node->delivered++;
+		} else {
+			at = &req->next;
+		}
+	}
+	mark_waiting(node, true);
+}
+
+/* Behind all of its priority: first in, first out. */
+static void queue_send(struct node *node, struct request *req)
+{
+	struct request **at = &node->sends;
+
+	while (*at && (*at)->send.prio <= req->send.prio)
+		at = &(*at)->next;
+	req->next = *at;
+	*at = req;
+}
+
+static void start_send(struct node *node, struct request *req)
+{
+	bool waits = false;
+
+	for (struct request *other = node->sends; other; other = other->next)
+		waits |= other->send.to == req->send.to && other->send.prio <= req->send.prio;
+	/* A node that joined since the last look is only known after another one. */
+	if (!node_route(node, handle_domain(req->send.to), handle_node(req->send.to)))
+		node_progress(node);
+	if (waits || !try_send(node, req))
+		queue_send(node, req);
+}
+
+void mcapi_msg_send_i(mcapi_endpoint_t send_endpoint, mcapi_endpoint_t receive_endpoint,
+		      void *buffer, size_t buffer_size, mcapi_priority_t priority,
+		      mcapi_request_t *request, mcapi_status_t *mcapi_status)
+{
+	struct node *node = node_enter(mcapi_status);
+	struct request *req;
+
+	if (!node)
+		return;
+	*mcapi_status = check_send(node, send_endpoint, receive_endpoint, buffer, buffer_size,
+				   priority);
+	if (*mcapi_status == MCAPI_SUCCESS && !request)
+		*mcapi_status = MCAPI_ERR_PARAMETER;
+	if (*mcapi_status == MCAPI_SUCCESS) {
+		req = request_new(node, REQUEST_SEND, mcapi_status);
+		if (req) {
+			req->send.to = receive_endpoint;
+			req->send.from_port = handle_port(send_endpoint);
+			req->send.prio = (uint8_t)priority;
+			req->send.buffer = buffer;
+			req->send.len = (uint32_t)buffer_size;
+			start_send(node, req);
+			request_report(req, request, mcapi_status);
+			if (*mcapi_status != MCAPI_SUCCESS && *mcapi_status != MCAPI_PENDING)
+				request_drop(node, req);
+		}
+	}
+	node_leave(node);
+}
+
+void mcapi_msg_send(mcapi_endpoint_t send_endpoint, mcapi_endpoint_t receive_endpoint,
+		    void *buffer, size_t buffer_size, mcapi_priority_t priority,
+		    mcapi_status_t *mcapi_status)
+{
+	struct node *node = node_enter(mcapi_status);
+
+	if (!node)
+		return;
+	*mcapi_status = check_send(node, send_endpoint, receive_endpoint, buffer, buffer_size,
+				   priority);
+	if (*mcapi_status == MCAPI_SUCCESS) {
+		struct request req = {
+			.kind = REQUEST_SEND,
+			.send = {
+				.to = receive_endpoint,
+				.from_port = handle_port(send_endpoint),
+				.prio = (uint8_t)priority,
+				.buffer = buffer,
+				.len = (uint32_t)buffer_size,
+			},
+		};
+
+		start_send(node, &req);
+		if (req.state == REQUEST_PENDING)
+			request_wait(node, &req, NODE_FOREVER);
+		*mcapi_status = req.status;
+	}
+	node_leave(node);
+}
+
+/* ---- receive ---- */
+
+/* Later receives queue behind earlier ones. */
+static void start_receive(struct endpoint *endpoint, struct request *req)
+{
+	node_progress(endpoint->node);
+	if (!endpoint->receives && queue_receive(endpoint, req))
+		return;
+	req->next = NULL;
+	*endpoint->receives_tail = req;
+	endpoint->receives_tail = &req->next;
+}
+
+static struct endpoint *check_receive(struct node *node, mcapi_endpoint_t handle,
+				      const void *buffer, size_t size, const void *result,
+				      mcapi_status_t *status)
+{
+	struct endpoint *endpoint = endpoint_own(node, handle, status);
+
+	if (endpoint && (!result || (size && !buffer))) {
+		*status = MCAPI_ERR_PARAMETER;
+		return NULL;
+	}
+	return endpoint;
+}
+
+void mcapi_msg_recv_i(mcapi_endpoint_t receive_endpoint, void *buffer, size_t buffer_size,
+		      mcapi_request_t *request, mcapi_status_t *mcapi_status)
+{
+	struct node *node = node_enter(mcapi_status);
+	struct endpoint *endpoint;
+	struct request *req;
+
+	if (!node)
+		return;
+	endpoint = check_receive(node, receive_endpoint, buffer, buffer_size, request,
+				 mcapi_status);
+	req = endpoint ? request_new(node, REQUEST_RECV, mcapi_status) : NULL;
+	if (req) {
+		req->recv.endpoint = endpoint;
+		req->recv.buffer = buffer;
+		req->recv.size = buffer_size;
+		start_receive(endpoint, req);
+		request_report(req, request, mcapi_status);
+	}
+	node_leave(node);
+}
+
+void mcapi_msg_recv(mcapi_endpoint_t receive_endpoint, void *buffer, size_t buffer_size,
+		    size_t *received_size, mcapi_status_t *mcapi_status)
+{
+	struct node *node = node_enter(mcapi_status);
+	struct endpoint *endpoint;
+
+	if (!node)
+		return;
+	endpoint = check_receive(node, receive_endpoint, buffer, buffer_size, received_size,
+				 mcapi_status);
+	if (endpoint) {
+		struct request req = {
+			.kind = REQUEST_RECV,
+			.recv = { .endpoint = endpoint, .buffer = buffer, .size = buffer_size },
+		};
+
+		start_receive(endpoint, &req);
+		if (req.state == REQUEST_PENDING)
+			request_wait(node, &req, NODE_FOREVER);
+		*received_size = req.size;
+		*mcapi_status = req.status;
+	}
+	node_leave(node);
+}
+
+mcapi_uint_t mcapi_msg_available(mcapi_endpoint_t receive_endpoint, mcapi_status_t *mcapi_status)
+{
+	struct node *node = node_enter(mcapi_status);
+	struct endpoint *endpoint;
+	mcapi_uint_t count = 0;
+
+	if (!node)
+		return 0;
+	endpoint = endpoint_own(node, receive_endpoint, mcapi_status);
+	if (endpoint) {
+		node_progress(node);
+		count = endpoint->queued;
+		*mcapi_status = MCAPI_SUCCESS;
+	}
+	node_leave(node);
+	return count;
+}
