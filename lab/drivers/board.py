@@ -74,6 +74,12 @@ class EmulatedBoardDriver(QEMUDriver):  # type: ignore[misc] # labgrid has no ty
         """The process of the emulator while it runs."""
         return self._child.pid if self._child else None
 
+    def fileno(self) -> int:
+        """The console, for select(2)."""
+        if not self._clientsocket:
+            raise BoardError(f"{self.target.name} is off (console: {self.console_log})")
+        return self._clientsocket.fileno()
+
     def get_qemu_base_args(self) -> list[str]:
         """The command line for a run by hand; see lab/README.md."""
         return [
@@ -201,9 +207,7 @@ class EmulatedBoardDriver(QEMUDriver):  # type: ignore[misc] # labgrid has no ty
         return lines[-1] if lines else ""
 
     def _read(self, size: int = 1, timeout: float = 10, max_size: int | None = None) -> bytes:
-        if not self._clientsocket:
-            raise BoardError(f"{self.target.name} is off (console: {self.console_log})")
-        ready, _, _ = select.select([self._clientsocket], [], [], timeout)
+        ready, _, _ = select.select([self.fileno()], [], [], timeout)
         if not ready:
             raise TIMEOUT(f"nothing on the console for {timeout:.1f} s")
         try:
@@ -219,8 +223,6 @@ class EmulatedBoardDriver(QEMUDriver):  # type: ignore[misc] # labgrid has no ty
         return data
 
     def _write(self, data: bytes) -> int:
-        if not self._clientsocket:
-            raise BoardError(f"{self.target.name} is off (console: {self.console_log})")
         try:
             return self._clientsocket.send(data)
         except OSError as error:

@@ -179,7 +179,7 @@ static bool take_section(struct link *link, struct local *local)
 		/* Declared dead first, claims looked for afterwards; see receiver.c. */
 		__atomic_store_n(&owner->state, MCAPI_WIRE_OWNER_DEAD, __ATOMIC_RELEASE);
 		full_barrier();
-		if (claimed(link, local, i, epoch)) {
+		if (epoch && claimed(link, local, i, epoch)) {
 			lock.l_type = F_UNLCK;
 			fcntl(local->fd, F_OFD_SETLK, &lock);
 			continue;

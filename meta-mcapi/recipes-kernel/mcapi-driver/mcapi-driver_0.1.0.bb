@@ -20,5 +20,3 @@ do_install:append() {
     install -d ${D}${includedir}/linux
     install -m 0644 ${S}/include/uapi/linux/*.h ${D}${includedir}/linux/
 }
-
-RRECOMMENDS:${PN} += "mcapi-udev"
