@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * compat.h - where kernels differ
+ *
+ * Kbuild looks for each feature in the headers and defines MCAPI_HAVE_*;
+ * versions are not compared, because stable kernels carry backports.
+ */
+#ifndef _MCAPI_COMPAT_H
+#define _MCAPI_COMPAT_H
+
+#include <linux/mailbox_client.h>
+#include <linux/mailbox_controller.h>
+#include <linux/mm.h>
+#include <linux/platform_device.h>
+
+/* Public as MBOX_TXDONE_BY_ACK from 7.2 on; the bit never changed. */
+#define MCAPI_TXDONE_BY_ACK	BIT(2)
+
+#ifdef MCAPI_HAVE_VOID_REMOVE
+#define mcapi_remove_t		void
+#define mcapi_remove_done()	do { } while (0)
+#else
+#define mcapi_remove_t		int
+#define mcapi_remove_done()	return 0
+#endif
+
+#ifdef MCAPI_HAVE_CONST_UEVENT
+#define mcapi_uevent_dev	const struct device
+#else
+#define mcapi_uevent_dev	struct device
+#endif
+
+#ifndef MCAPI_HAVE_VM_FLAGS_SET
+static inline void vm_flags_set(struct vm_area_struct *vma, vm_flags_t flags)
+{
+	vma->vm_flags |= flags;
+}
+
+static inline void vm_flags_clear(struct vm_area_struct *vma, vm_flags_t flags)
+{
+	vma->vm_flags &= ~flags;
+}
+#endif
+
+#ifndef MCAPI_HAVE_BIND_CLIENT
+static inline int mbox_bind_client(struct mbox_chan *chan, struct mbox_client *cl)
+{
+	return -EOPNOTSUPP;
+}
+#endif
+
+#endif /* _MCAPI_COMPAT_H */

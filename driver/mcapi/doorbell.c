@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * doorbell.c - the mailbox framework's client
+ *
+ * A doorbell carries no data. What the message pointer means differs between
+ * controllers, and nothing tells a client which meaning is in force, so only
+ * controllers that are known to ignore it, or to read words from it, are used.
+ */
+#include <linux/irq_work.h>
+#include <linux/mailbox-ivshmem.h>
+#include <linux/mcapi-link.h>
+#include <linux/module.h>
+#include <linux/of.h>
+#include <linux/property.h>
+
+#include "link.h"
+
+static bool allow_unknown_controller;
+module_param(allow_unknown_controller, bool, 0444);
+MODULE_PARM_DESC(allow_unknown_controller,
+		 "Ring through mailbox controllers that were never tested; they get a pointer to non-zero words");
+
+static const struct mcapi_controller {
+	const char *compatible;
+	bool presence;
+} mcapi_controllers[] = {
+	{ .compatible = "pci1af4,1110", .presence = true },
+	{ .compatible = "metamcapi,mailbox-loopback" },
+};
+
+static const struct mcapi_controller *
+mcapi_controller_find(const struct device_node *np, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(mcapi_controllers); i++) {
+		const char *known = mcapi_controllers[i].compatible;
+
+		if (np ? of_device_is_compatible(np, known) : !strcmp(name, known))
+			return &mcapi_controllers[i];
+	}
+	return NULL;
+}
+
+/* Any context, hard interrupt included: even wake_up() would be too much on RT. */
+static void mcapi_doorbell_received(struct mbox_client *client, void *message)
+{
+	struct mcapi_link *link = container_of(client, struct mcapi_link, bell.client);
+	u32 event = link->presence ? *(const u32 *)message : MAILBOX_IVSHMEM_RING;
+
+	switch (event) {
+	case MAILBOX_IVSHMEM_PEER_LEFT:
+		WRITE_ONCE(link->absent, true);
+		WRITE_ONCE(link->departures, link->departures + 1);
+		break;
+	case MAILBOX_IVSHMEM_PEER_JOINED:
+		WRITE_ONCE(link->absent, false);
+		break;
+	default:
+		atomic64_inc(&link->bell.received);
+	}
+	irq_work_queue(&link->event);
+}
+
+static void mcapi_doorbell_event(struct irq_work *work)
+{
+	struct mcapi_link *link = container_of(work, struct mcapi_link, event);
+	u64 received = atomic64_read(&link->bell.received);
+
+	if (received != link->bell.reported) {
+		link->bell.reported = received;
+		mcapi_link_raise(link, MCAPI_EVENT_DOORBELL);
+	}
+	if (mcapi_handshake_needed(link))
+		schedule_work(&link->handshake);
+}
+
+static int mcapi_doorbell_submit(struct mcapi_doorbell *bell)
+{
+	unsigned long flags;
+	bool again;
+	int ret;
+
+	do {
+		raw_spin_lock_irqsave(&bell->lock, flags);
+		bell->rings++;
+		raw_spin_unlock_irqrestore(&bell->lock, flags);
+
+		ret = mbox_send_message(bell->chan, bell->token);
+		if (ret < 0) {
+			raw_spin_lock_irqsave(&bell->lock, flags);
+			mcapi_coalesce_failed(&bell->state);
+			raw_spin_unlock_irqrestore(&bell->lock, flags);
+			return ret;
+		}
+		if (!bell->ticks)
+			return 0;
+
+		mbox_client_txdone(bell->chan, 0);
+		raw_spin_lock_irqsave(&bell->lock, flags);
+		again = mcapi_coalesce_done(&bell->state);
+		raw_spin_unlock_irqrestore(&bell->lock, flags);
+	} while (again);
+	return 0;
+}
+
+static void mcapi_doorbell_done(struct mbox_client *client, void *message, int status)
+{
+	struct mcapi_doorbell *bell = container_of(client, struct mcapi_doorbell, client);
+	unsigned long flags;
+	bool again;
+
+	raw_spin_lock_irqsave(&bell->lock, flags);
+	again = mcapi_coalesce_done(&bell->state);
+	raw_spin_unlock_irqrestore(&bell->lock, flags);
+	if (again)
+		mcapi_doorbell_submit(bell);
+}
+
+/* The caller is inside mcapi_link_enter(), or is the one that ends the link. */
+int mcapi_doorbell_ring(struct mcapi_link *link, bool *merged)
+{
+	struct mcapi_doorbell *bell = &link->bell;
+	unsigned long flags;
+	bool ring;
+
+	/* Several controllers ring with a relaxed write: order the window first. */
+	wmb();
+	raw_spin_lock_irqsave(&bell->lock, flags);
+	ring = mcapi_coalesce_request(&bell->state);
+	if (!ring)
+		bell->coalesced++;
+	raw_spin_unlock_irqrestore(&bell->lock, flags);
+
+	*merged = !ring;
+	return ring ? mcapi_doorbell_submit(bell) : 0;
+}
+
+void mcapi_doorbell_count(struct mcapi_link *link, struct mcapi_info *info)
+{
+	struct mcapi_doorbell *bell = &link->bell;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&bell->lock, flags);
+	info->rings = bell->rings;
+	info->coalesced = bell->coalesced;
+	raw_spin_unlock_irqrestore(&bell->lock, flags);
+	info->received = atomic64_read(&bell->received);
+}
+
+static int mcapi_doorbell_check(struct mcapi_link *link, struct device *dev,
+				const struct device_node *np, const char *name)
+{
+	const struct mcapi_controller *controller = mcapi_controller_find(np, name);
+
+	if (controller) {
+		link->presence = controller->presence;
+		return 0;
+	}
+	if (allow_unknown_controller) {
+		dev_warn(dev, "mailbox controller %s was never tested with mcapi\n", name);
+		return 0;
+	}
+	return dev_err_probe(dev, -EOPNOTSUPP,
+			     "mailbox controller %s is not known to mcapi; load mcapi with allow_unknown_controller=1 to try it\n",
+			     name);
+}
+
+static struct mbox_chan *mcapi_doorbell_request(struct mcapi_link *link, struct device *dev)
+{
+	const struct mcapi_link_pdata *pdata = dev_get_platdata(dev);
+	struct of_phandle_args spec;
+	struct mbox_chan *chan;
+	int index, ret;
+
+	if (pdata) {
+		ret = mcapi_doorbell_check(link, dev, NULL, pdata->controller);
+		if (ret)
+			return ERR_PTR(ret);
+		ret = mbox_bind_client(pdata->chan, &link->bell.client);
+		if (ret)
+			return ERR_PTR(dev_err_probe(dev, ret, "cannot use the mailbox channel\n"));
+		return pdata->chan;
+	}
+
+	/* by index, because older kernels match names by their beginning */
+	index = device_property_match_string(dev, "mbox-names", "rxtx");
+	if (index < 0)
+		return ERR_PTR(dev_err_probe(dev, index, "mbox-names has no entry \"rxtx\"\n"));
+	ret = of_parse_phandle_with_args(dev->of_node, "mboxes", "#mbox-cells", index, &spec);
+	if (ret)
+		return ERR_PTR(dev_err_probe(dev, ret, "mboxes has no entry %d\n", index));
+	ret = mcapi_doorbell_check(link, dev, spec.np, of_node_full_name(spec.np));
+	of_node_put(spec.np);
+	if (ret)
+		return ERR_PTR(ret);
+	chan = mbox_request_channel(&link->bell.client, index);
+	if (IS_ERR(chan))
+		dev_err_probe(dev, PTR_ERR(chan), "cannot get mailbox channel %d\n", index);
+	return chan;
+}
+
+int mcapi_doorbell_open(struct mcapi_link *link, struct device *dev)
+{
+	struct mcapi_doorbell *bell = &link->bell;
+	size_t i;
+
+	raw_spin_lock_init(&bell->lock);
+	init_irq_work(&link->event, mcapi_doorbell_event);
+	for (i = 0; i < ARRAY_SIZE(bell->token); i++)
+		bell->token[i] = 1;
+
+	bell->client.dev = dev;
+	bell->client.rx_callback = mcapi_doorbell_received;
+	bell->chan = mcapi_doorbell_request(link, dev);
+	if (IS_ERR(bell->chan))
+		return PTR_ERR(bell->chan);
+
+	/*
+	 * Only the controller knows its method, some of them by channel. Where
+	 * we tick, the ringing loop does what tx_done would have to recurse for.
+	 */
+	bell->ticks = bell->chan->txdone_method & MCAPI_TXDONE_BY_ACK;
+	if (!bell->ticks)
+		bell->client.tx_done = mcapi_doorbell_done;
+	return 0;
+}
+
+/* Nobody rings any more. On return nothing runs on behalf of the channel. */
+void mcapi_doorbell_close(struct mcapi_link *link)
+{
+	mbox_free_channel(link->bell.chan);
+	irq_work_sync(&link->event);
+}

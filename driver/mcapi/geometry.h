@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * geometry.h - how a window is divided, and what to believe of a peer's header
+ *
+ * Pure logic over the wire format; also compiled in user space by tests/.
+ */
+#ifndef _MCAPI_GEOMETRY_H
+#define _MCAPI_GEOMETRY_H
+
+#ifdef __KERNEL__
+#include <linux/types.h>
+#else
+#include <stdbool.h>
+#include <stdint.h>
+typedef uint64_t u64;
+typedef uint32_t u32;
+#endif
+
+#include <linux/mcapi_wire.h>
+
+#define MCAPI_SECTION_MIN	MCAPI_WIRE_GRANULE
+#define MCAPI_SECTION_MAX	(2u << 20)
+
+/* All in bytes, from the start of a side. */
+struct mcapi_geometry {
+	u64 side_size;
+	u64 section_off;
+	u64 section_size;
+	u32 sections;
+};
+
+enum mcapi_verdict {
+	MCAPI_PEER_ABSENT,	/* no header, or one that cannot be true */
+	MCAPI_PEER_MISMATCH,	/* a header of another major version */
+	MCAPI_PEER_VALID,
+};
+
+/* Returns false if the window cannot be divided. */
+static inline bool mcapi_geometry_of(u64 window_size, struct mcapi_geometry *g)
+{
+	const u32 min = MCAPI_SECTION_MIN / MCAPI_WIRE_LINE;
+	const u32 max = MCAPI_SECTION_MAX / MCAPI_WIRE_LINE;
+	u32 room, lines;
+
+	if (window_size < MCAPI_WIRE_MIN_WINDOW ||
+	    window_size % (2 * MCAPI_WIRE_GRANULE) ||
+	    window_size / 2 / MCAPI_WIRE_LINE > (u32)-1)
+		return false;
+
+	g->side_size = window_size / 2;
+	g->section_off = MCAPI_WIRE_GRANULE;
+	/* 32 bits, because not every 32-bit kernel can divide 64 */
+	room = (u32)((g->side_size - g->section_off) / MCAPI_WIRE_LINE);
+
+	/* about 16 sections, each a power of two within the limits */
+	lines = min;
+	while (lines < max && lines * 2 <= room / 16)
+		lines *= 2;
+	g->section_size = (u64)lines * MCAPI_WIRE_LINE;
+	g->sections = room / lines;
+	if (g->sections > MCAPI_WIRE_MAX_SECTIONS)
+		g->sections = MCAPI_WIRE_MAX_SECTIONS;
+	return true;
+}
+
+/*
+ * @h is a private copy of what @peer_side shows. If it is valid, @g gets its
+ * geometry, and nothing in @g leads outside of a side of @side_size bytes.
+ */
+static inline enum mcapi_verdict
+mcapi_geometry_check(const struct mcapi_wire_side *h, u32 peer_side,
+		     u64 side_size, struct mcapi_geometry *g)
+{
+	const u32 granule_lines = MCAPI_WIRE_GRANULE / MCAPI_WIRE_LINE;
+	u64 end;
+
+	if (h->magic != MCAPI_WIRE_SIDE_MAGIC)
+		return MCAPI_PEER_ABSENT;
+	if (h->major != MCAPI_WIRE_MAJOR)
+		return MCAPI_PEER_MISMATCH;
+
+	end = h->section_off + (u64)h->sections * h->section_lines;
+	if (h->side != peer_side || !h->boot_epoch ||
+	    (u64)h->side_lines * MCAPI_WIRE_LINE != side_size ||
+	    h->section_off < granule_lines || h->section_off % granule_lines ||
+	    h->section_lines < granule_lines || h->section_lines % granule_lines ||
+	    !h->sections || h->sections > MCAPI_WIRE_MAX_SECTIONS ||
+	    end > h->side_lines)
+		return MCAPI_PEER_ABSENT;
+
+	g->side_size = side_size;
+	g->section_off = (u64)h->section_off * MCAPI_WIRE_LINE;
+	g->section_size = (u64)h->section_lines * MCAPI_WIRE_LINE;
+	g->sections = h->sections;
+	return MCAPI_PEER_VALID;
+}
+
+/* The epoch that follows @epoch: any other, but never 0. */
+static inline u32 mcapi_next_epoch(u32 epoch)
+{
+	return epoch + 1 ? epoch + 1 : 1;
+}
+
+/*
+ * The epoch of attachment number *@count of a side: unique while the count
+ * does not wrap, and never 0.
+ */
+static inline u32 mcapi_section_epoch(u32 boot_epoch, u32 *count)
+{
+	u32 epoch;
+
+	do
+		epoch = boot_epoch << 16 | (++*count & 0xffff);
+	while (!epoch);
+	return epoch;
+}
+
+#endif /* _MCAPI_GEOMETRY_H */

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * handshake.c - whether the peer is there, and in which life
+ *
+ * Each side writes a header with a boot epoch of its own and acknowledges the
+ * other's. The link is up when the peer acknowledges this life of ours and is
+ * not known to have left. Everything the peer wrote is copied once, checked,
+ * and only then used.
+ */
+#include <linux/random.h>
+
+#include "link.h"
+
+struct mcapi_wire_side *mcapi_side(struct mcapi_link *link, u32 side)
+{
+	return link->window + side * link->own.side_size;
+}
+
+/* Word by word and in order: the peer orders its stores, we order our loads. */
+static void mcapi_handshake_copy(struct mcapi_link *link, struct mcapi_wire_side *copy)
+{
+	const u32 *from = (const u32 *)mcapi_side(link, !link->side);
+	u32 *to = (u32 *)copy;
+	size_t i;
+
+	for (i = 0; i < sizeof(*copy) / sizeof(*to); i++) {
+		to[i] = READ_ONCE(from[i]);
+		dma_rmb();
+	}
+}
+
+/* Called for each doorbell, so it reads as little as can show a change. */
+bool mcapi_handshake_needed(struct mcapi_link *link)
+{
+	const struct mcapi_wire_side *peer = mcapi_side(link, !link->side);
+
+	return READ_ONCE(peer->magic) != READ_ONCE(link->seen.magic) ||
+	       READ_ONCE(peer->boot_epoch) != READ_ONCE(link->seen.boot_epoch) ||
+	       READ_ONCE(peer->state) != READ_ONCE(link->seen.state) ||
+	       READ_ONCE(peer->peer_epoch_ack) != READ_ONCE(link->seen.peer_epoch_ack) ||
+	       READ_ONCE(link->absent) != READ_ONCE(link->seen.absent) ||
+	       READ_ONCE(link->departures) != READ_ONCE(link->departures_seen);
+}
+
+static void mcapi_handshake_note(struct mcapi_link *link,
+				 const struct mcapi_wire_side *peer, bool absent)
+{
+	WRITE_ONCE(link->seen.magic, peer->magic);
+	WRITE_ONCE(link->seen.boot_epoch, peer->boot_epoch);
+	WRITE_ONCE(link->seen.state, peer->state);
+	WRITE_ONCE(link->seen.peer_epoch_ack, peer->peer_epoch_ack);
+	WRITE_ONCE(link->seen.absent, absent);
+}
+
+static void mcapi_handshake_ack(struct mcapi_link *link, u32 epoch)
+{
+	bool merged;
+
+	link->acked_epoch = epoch;
+	WRITE_ONCE(mcapi_side(link, link->side)->peer_epoch_ack, epoch);
+	mcapi_doorbell_ring(link, &merged);
+}
+
+static void mcapi_handshake_look(struct mcapi_link *link)
+{
+	u32 state = MCAPI_LINK_DOWN, peer_epoch = link->status->peer_epoch, departures;
+	struct mcapi_wire_side peer;
+	struct mcapi_geometry geometry;
+	enum mcapi_verdict verdict;
+	bool absent;
+
+	mcapi_handshake_copy(link, &peer);
+	/*
+	 * Ask who is there after reading, not before: if the peer is absent now,
+	 * what was read was written by somebody who has left. If it left and came
+	 * back in the meantime, then what was acknowledged before is dead, and
+	 * what is new in the header is from the present life.
+	 */
+	if (link->presence)
+		mbox_client_peek_data(link->bell.chan);
+	departures = READ_ONCE(link->departures);
+	absent = READ_ONCE(link->absent);
+	mcapi_handshake_note(link, &peer, absent);
+
+	verdict = mcapi_geometry_check(&peer, !link->side, link->own.side_size, &geometry);
+	if (departures != link->departures_seen) {
+		WRITE_ONCE(link->departures_seen, departures);
+		link->dead_epoch = link->acked_epoch;
+	}
+	if (verdict == MCAPI_PEER_VALID && absent)
+		link->dead_epoch = peer.boot_epoch;
+
+	if (verdict == MCAPI_PEER_MISMATCH && !absent) {
+		state = MCAPI_LINK_MISMATCH;
+		dev_warn_ratelimited(&link->dev,
+				     "%s speaks wire format %u.%u, this driver %u.%u: update one of them\n",
+				     link->label, peer.major, peer.minor,
+				     MCAPI_WIRE_MAJOR, MCAPI_WIRE_MINOR);
+	} else if (verdict == MCAPI_PEER_VALID) {
+		peer_epoch = peer.boot_epoch;
+		if (peer.state == MCAPI_WIRE_SIDE_UP && peer.boot_epoch != link->dead_epoch) {
+			if (peer.boot_epoch != link->acked_epoch)
+				mcapi_handshake_ack(link, peer.boot_epoch);
+			if (peer.peer_epoch_ack == link->status->local_epoch) {
+				link->peer = geometry;
+				state = MCAPI_LINK_UP;
+			}
+		}
+	}
+	mcapi_link_set_state(link, state, peer_epoch);
+}
+
+void mcapi_handshake_work(struct work_struct *work)
+{
+	struct mcapi_link *link = container_of(work, struct mcapi_link, handshake);
+
+	if (!mcapi_link_enter(link))
+		return;
+	mutex_lock(&link->lock);
+	mcapi_handshake_look(link);
+	mutex_unlock(&link->lock);
+	mcapi_link_leave(link);
+}
+
+/* A new life of this side. The peer finds no header while it is being written. */
+void mcapi_handshake_start(struct mcapi_link *link)
+{
+	struct mcapi_wire_side *own = mcapi_side(link, link->side);
+	u32 epoch = 0;
+
+	if (READ_ONCE(own->magic) == MCAPI_WIRE_SIDE_MAGIC)
+		epoch = READ_ONCE(own->boot_epoch);
+	if (epoch)
+		epoch = mcapi_next_epoch(epoch);
+	while (!epoch)
+		epoch = get_random_u32();
+	link->status->local_epoch = epoch;
+
+	WRITE_ONCE(own->magic, 0);
+	WRITE_ONCE(own->state, MCAPI_WIRE_SIDE_DOWN);
+	dma_wmb();
+	mcapi_section_clear_owners(link);
+	own->major = MCAPI_WIRE_MAJOR;
+	own->minor = MCAPI_WIRE_MINOR;
+	own->side = link->side;
+	own->side_lines = link->own.side_size / MCAPI_WIRE_LINE;
+	own->section_off = link->own.section_off / MCAPI_WIRE_LINE;
+	own->section_lines = link->own.section_size / MCAPI_WIRE_LINE;
+	own->sections = link->own.sections;
+	own->features = 0;
+	own->boot_epoch = epoch;
+	own->owner_seq = 0;
+	own->peer_epoch_ack = 0;
+	dma_wmb();
+	WRITE_ONCE(own->state, MCAPI_WIRE_SIDE_UP);
+	dma_wmb();
+	WRITE_ONCE(own->magic, MCAPI_WIRE_SIDE_MAGIC);
+	/* If both sides start now, at least one must see the other's header. */
+	mb();
+}
+
+void mcapi_handshake_stop(struct mcapi_link *link)
+{
+	bool merged;
+
+	WRITE_ONCE(mcapi_side(link, link->side)->state, MCAPI_WIRE_SIDE_DOWN);
+	mcapi_doorbell_ring(link, &merged);
+}

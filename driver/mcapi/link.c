@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * link.c - comes and goes with the device; what its files sleep on
+ */
+#include <linux/idr.h>
+#include <linux/io.h>
+#include <linux/mcapi-link.h>
+#include <linux/module.h>
+#include <linux/of.h>
+#include <linux/of_address.h>
+#include <linux/property.h>
+#include <linux/slab.h>
+
+#include "link.h"
+
+#define MCAPI_LINKS	256
+
+static DEFINE_IDA(mcapi_minors);
+static dev_t mcapi_devt;
+
+/* Returns true if the device is here, and keeps it until mcapi_link_leave(). */
+bool mcapi_link_enter(struct mcapi_link *link)
+{
+	down_read(&link->life);
+	if (link->live)
+		return true;
+	up_read(&link->life);
+	return false;
+}
+
+void mcapi_link_leave(struct mcapi_link *link)
+{
+	up_read(&link->life);
+}
+
+/* What happened since the sequence was @since, and how it is @now. */
+u32 mcapi_link_events(struct mcapi_link *link, u32 since, struct mcapi_status *now)
+{
+	unsigned long flags;
+	u32 events = 0;
+
+	spin_lock_irqsave(&link->event_lock, flags);
+	*now = *link->status;
+	if ((s32)(link->doorbell_seq - since) > 0)
+		events |= MCAPI_EVENT_DOORBELL;
+	if ((s32)(link->link_seq - since) > 0)
+		events |= MCAPI_EVENT_LINK;
+	spin_unlock_irqrestore(&link->event_lock, flags);
+	return events;
+}
+
+static void mcapi_link_move_on(struct mcapi_link *link, u32 events)
+{
+	u32 seq = link->status->seq + 1;
+
+	lockdep_assert_held(&link->event_lock);
+	if (events & MCAPI_EVENT_DOORBELL)
+		link->doorbell_seq = seq;
+	if (events & MCAPI_EVENT_LINK)
+		link->link_seq = seq;
+	/* Whoever sees the new sequence also sees what it stands for. */
+	smp_store_release(&link->status->seq, seq);
+}
+
+void mcapi_link_raise(struct mcapi_link *link, u32 events)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&link->event_lock, flags);
+	mcapi_link_move_on(link, events);
+	spin_unlock_irqrestore(&link->event_lock, flags);
+	wake_up_all(&link->wq);
+}
+
+void mcapi_link_set_state(struct mcapi_link *link, u32 state, u32 peer_epoch)
+{
+	struct mcapi_status *status = link->status;
+	unsigned long flags;
+
+	if (status->link_state == state && status->peer_epoch == peer_epoch)
+		return;
+
+	spin_lock_irqsave(&link->event_lock, flags);
+	WRITE_ONCE(status->peer_epoch, peer_epoch);
+	WRITE_ONCE(status->link_state, state);
+	mcapi_link_move_on(link, MCAPI_EVENT_LINK);
+	spin_unlock_irqrestore(&link->event_lock, flags);
+	wake_up_all(&link->wq);
+}
+
+static ssize_t label_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%s\n", container_of(dev, struct mcapi_link, dev)->label);
+}
+static DEVICE_ATTR_RO(label);
+
+static ssize_t link_state_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	static const char * const names[] = {
+		[MCAPI_LINK_DOWN] = "down",
+		[MCAPI_LINK_UP] = "up",
+		[MCAPI_LINK_MISMATCH] = "mismatch",
+		[MCAPI_LINK_GONE] = "gone",
+	};
+	struct mcapi_link *link = container_of(dev, struct mcapi_link, dev);
+
+	return sysfs_emit(buf, "%s\n", names[READ_ONCE(link->status->link_state)]);
+}
+static DEVICE_ATTR_RO(link_state);
+
+static struct attribute *mcapi_attrs[] = {
+	&dev_attr_label.attr,
+	&dev_attr_link_state.attr,
+	NULL
+};
+ATTRIBUTE_GROUPS(mcapi);
+
+static int mcapi_uevent(mcapi_uevent_dev *dev, struct kobj_uevent_env *env)
+{
+	return add_uevent_var(env, "MCAPI_LABEL=%s",
+			      container_of(dev, struct mcapi_link, dev)->label);
+}
+
+static struct class mcapi_class = {
+	.name = "mcapi",
+	.dev_groups = mcapi_groups,
+	.dev_uevent = mcapi_uevent,
+};
+
+static void mcapi_link_free(struct device *dev)
+{
+	struct mcapi_link *link = container_of(dev, struct mcapi_link, dev);
+
+	ida_free(&mcapi_minors, MINOR(dev->devt));
+	free_page((unsigned long)link->status);
+	kfree(link);
+}
+
+static struct mcapi_link *mcapi_link_alloc(struct device *parent)
+{
+	struct mcapi_link *link;
+	int minor;
+
+	minor = ida_alloc_max(&mcapi_minors, MCAPI_LINKS - 1, GFP_KERNEL);
+	if (minor < 0)
+		return NULL;
+	link = kzalloc(sizeof(*link), GFP_KERNEL);
+	if (!link)
+		goto no_link;
+	link->status = (struct mcapi_status *)get_zeroed_page(GFP_KERNEL);
+	if (!link->status)
+		goto no_status;
+
+	init_rwsem(&link->life);
+	mutex_init(&link->lock);
+	spin_lock_init(&link->event_lock);
+	init_waitqueue_head(&link->wq);
+	INIT_WORK(&link->handshake, mcapi_handshake_work);
+	mutex_init(&link->files_lock);
+	INIT_LIST_HEAD(&link->files);
+
+	device_initialize(&link->dev);
+	link->dev.class = &mcapi_class;
+	link->dev.parent = parent;
+	link->dev.release = mcapi_link_free;
+	link->dev.devt = MKDEV(MAJOR(mcapi_devt), minor);
+	return link;
+
+no_status:
+	kfree(link);
+no_link:
+	ida_free(&mcapi_minors, minor);
+	return NULL;
+}
+
+/* The label becomes a file name: it must be a harmless one. */
+static int mcapi_link_label(struct mcapi_link *link, struct device *dev, const char *label)
+{
+	if (strscpy(link->label, label, sizeof(link->label)) < 1 || label[0] == '.' ||
+	    strspn(label, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") !=
+	    strlen(label))
+		return dev_err_probe(dev, -EINVAL,
+				     "label must be 1 to %zu letters, digits, '-', '_' or '.', not first a '.'\n",
+				     sizeof(link->label) - 1);
+	return 0;
+}
+
+static int mcapi_link_describe(struct mcapi_link *link, struct device *dev)
+{
+	const struct mcapi_link_pdata *pdata = dev_get_platdata(dev);
+	const char *label;
+
+	if (pdata) {
+		link->side = pdata->side;
+		link->cached = true;
+		return mcapi_link_label(link, dev, pdata->label);
+	}
+	if (device_property_read_u32(dev, "metamcapi,side", &link->side) || link->side > 1)
+		return dev_err_probe(dev, -EINVAL, "metamcapi,side must be 0 or 1\n");
+	if (device_property_read_string(dev, "label", &label))
+		return dev_err_probe(dev, -EINVAL, "label is missing\n");
+	link->cached = device_property_read_bool(dev, "dma-coherent");
+	return mcapi_link_label(link, dev, label);
+}
+
+static int mcapi_link_resource(struct platform_device *pdev, struct resource *window)
+{
+	struct resource *res = platform_get_resource(pdev, IORESOURCE_MEM, 0);
+	struct device_node *np;
+	int ret;
+
+	if (res) {
+		*window = *res;
+		return 0;
+	}
+	np = of_parse_phandle(pdev->dev.of_node, "memory-region", 0);
+	if (!np)
+		return dev_err_probe(&pdev->dev, -EINVAL, "neither reg nor memory-region\n");
+	ret = of_address_to_resource(np, 0, window);
+	of_node_put(np);
+	return ret;
+}
+
+static int mcapi_link_memory(struct mcapi_link *link, struct platform_device *pdev)
+{
+	const struct mcapi_link_pdata *pdata = dev_get_platdata(&pdev->dev);
+	struct device *dev = &pdev->dev;
+	struct resource window;
+	int ret;
+
+	if (pdata && pdata->memory) {
+		link->window = pdata->memory;
+		link->phys = virt_to_phys(pdata->memory);
+		link->window_size = pdata->size;
+	} else {
+		ret = mcapi_link_resource(pdev, &window);
+		if (ret)
+			return ret;
+		link->phys = window.start;
+		link->window_size = resource_size(&window);
+	}
+	if (!mcapi_geometry_of(link->window_size, &link->own) ||
+	    !PAGE_ALIGNED(link->phys) || !PAGE_ALIGNED(link->window_size))
+		return dev_err_probe(dev, -EINVAL,
+				     "window of %zu bytes: must be whole pages, a multiple of %u and not less than %u\n",
+				     link->window_size, 2 * MCAPI_WIRE_GRANULE,
+				     MCAPI_WIRE_MIN_WINDOW);
+	if (link->window)
+		return 0;
+
+	if (!devm_request_mem_region(dev, link->phys, link->window_size, link->label))
+		return dev_err_probe(dev, -EBUSY,
+				     "window %pR is in use; reserved memory needs no-map\n", &window);
+	link->window = devm_memremap(dev, link->phys, link->window_size,
+				     link->cached ? MEMREMAP_WB : MEMREMAP_WC);
+	if (IS_ERR(link->window))
+		return dev_err_probe(dev, PTR_ERR(link->window), "cannot map window %pR\n", &window);
+	return 0;
+}
+
+static void mcapi_link_stop(struct mcapi_link *link)
+{
+	down_write(&link->life);
+	link->live = false;
+	up_write(&link->life);
+	/* From here on nobody else uses the window or the doorbell. */
+
+	mcapi_handshake_stop(link);
+	mcapi_doorbell_close(link);
+	cancel_work_sync(&link->handshake);
+	mcapi_map_revoke(link);
+	mcapi_link_set_state(link, MCAPI_LINK_GONE, link->status->peer_epoch);
+}
+
+static int mcapi_probe(struct platform_device *pdev)
+{
+	struct device *dev = &pdev->dev;
+	struct mcapi_link *link;
+	int ret;
+
+	link = mcapi_link_alloc(dev);
+	if (!link)
+		return -ENOMEM;
+
+	ret = mcapi_link_describe(link, dev);
+	if (!ret)
+		ret = mcapi_link_memory(link, pdev);
+	if (!ret)
+		ret = dev_set_name(&link->dev, "mcapi%d", MINOR(link->dev.devt));
+	if (!ret)
+		ret = mcapi_doorbell_open(link, dev);
+	if (ret)
+		goto put;
+
+	down_write(&link->life);
+	mcapi_handshake_start(link);
+	link->live = true;
+	up_write(&link->life);
+
+	cdev_init(&link->cdev, &mcapi_fops);
+	link->cdev.owner = THIS_MODULE;
+	ret = cdev_device_add(&link->cdev, &link->dev);
+	if (ret)
+		goto stop;
+	platform_set_drvdata(pdev, link);
+	schedule_work(&link->handshake);
+	return 0;
+
+stop:
+	mcapi_link_stop(link);
+put:
+	put_device(&link->dev);
+	return ret;
+}
+
+static mcapi_remove_t mcapi_remove(struct platform_device *pdev)
+{
+	struct mcapi_link *link = platform_get_drvdata(pdev);
+
+	cdev_device_del(&link->cdev, &link->dev);
+	mcapi_link_stop(link);
+	put_device(&link->dev);
+	mcapi_remove_done();
+}
+
+/* So that the peer need not find out by itself. */
+static void mcapi_shutdown(struct platform_device *pdev)
+{
+	struct mcapi_link *link = platform_get_drvdata(pdev);
+
+	if (mcapi_link_enter(link)) {
+		mcapi_handshake_stop(link);
+		mcapi_link_leave(link);
+	}
+}
+
+static const struct of_device_id mcapi_of_match[] = {
+	{ .compatible = "metamcapi,shm-link-v1" },
+	{ }
+};
+MODULE_DEVICE_TABLE(of, mcapi_of_match);
+
+static const struct platform_device_id mcapi_ids[] = {
+	{ .name = "mcapi-link" },
+	{ }
+};
+MODULE_DEVICE_TABLE(platform, mcapi_ids);
+
+static struct platform_driver mcapi_driver = {
+	.driver = {
+		.name = "mcapi-link",
+		.of_match_table = mcapi_of_match,
+	},
+	.probe = mcapi_probe,
+	.remove = mcapi_remove,
+	.shutdown = mcapi_shutdown,
+	.id_table = mcapi_ids,
+};
+
+static int __init mcapi_init(void)
+{
+	int ret;
+
+	/* The wire format is little-endian, and only such processors run this. */
+	BUILD_BUG_ON(IS_ENABLED(CONFIG_CPU_BIG_ENDIAN));
+
+	ret = alloc_chrdev_region(&mcapi_devt, 0, MCAPI_LINKS, "mcapi");
+	if (ret)
+		return ret;
+	ret = class_register(&mcapi_class);
+	if (ret)
+		goto no_class;
+	ret = platform_driver_register(&mcapi_driver);
+	if (ret)
+		goto no_driver;
+	return 0;
+
+no_driver:
+	class_unregister(&mcapi_class);
+no_class:
+	unregister_chrdev_region(mcapi_devt, MCAPI_LINKS);
+	return ret;
+}
+module_init(mcapi_init);
+
+static void __exit mcapi_exit(void)
+{
+	platform_driver_unregister(&mcapi_driver);
+	class_unregister(&mcapi_class);
+	unregister_chrdev_region(mcapi_devt, MCAPI_LINKS);
+	ida_destroy(&mcapi_minors);
+}
+module_exit(mcapi_exit);
+
+MODULE_DESCRIPTION("Shared memory and a doorbell between two processors, for MCAPI");
+MODULE_LICENSE("GPL");

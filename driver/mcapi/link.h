@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * link.h - the nouns of the mcapi module
+ *
+ * Locks, outermost first: mmap_lock > link->life > file->lock > link->lock > link->files_lock.
+ * User memory is never touched with one of ours held, because a fault in one of
+ * our mappings takes link->life.
+ */
+#ifndef _MCAPI_LINK_H
+#define _MCAPI_LINK_H
+
+#include <linux/cdev.h>
+#include <linux/device.h>
+#include <linux/fs.h>
+#include <linux/irq_work.h>
+#include <linux/mcapi.h>
+#include <linux/mcapi_wire.h>
+#include <linux/mutex.h>
+#include <linux/rwsem.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+
+#include "coalesce.h"
+#include "compat.h"
+#include "geometry.h"
+
+/**
+ * struct mcapi_doorbell - rings the peer; is rung by it
+ * @client: the mailbox framework's view of us
+ * @chan: the channel
+ * @ticks: the controller expects us to say when a ring is done
+ * @lock: protects @state and the counters; held for a few instructions
+ * @state: one in flight, and whether another must follow
+ * @rings: handed to the mailbox
+ * @coalesced: merged
+ * @received: doorbells received
+ * @reported: of these, what the bottom half has seen
+ * @token: what the message pointer points to: never NULL, no word of it 0
+ */
+struct mcapi_doorbell {
+	struct mbox_client client;
+	struct mbox_chan *chan;
+	bool ticks;
+	raw_spinlock_t lock; /* see above */
+	struct mcapi_coalesce state;
+	u64 rings;
+	u64 coalesced;
+	atomic64_t received;
+	u64 reported;
+	u32 token[MCAPI_WIRE_LINE / sizeof(u32)] __aligned(MCAPI_WIRE_LINE);
+};
+
+/**
+ * struct mcapi_section - what this system knows of one of its sections
+ *
+ * The owner lines in the window are written from here and never read back.
+ *
+ * @state: %MCAPI_WIRE_OWNER_FREE, _LIVE or _DEAD
+ * @epoch: of the latest attachment
+ */
+struct mcapi_section {
+	u32 state;
+	u32 epoch;
+};
+
+/**
+ * struct mcapi_link - one window, one doorbell each way, one device node
+ * @dev: of class mcapi; its references are those of the link
+ * @cdev: /dev/mcapiN
+ * @label: who is at the other end
+ * @side: half of the window that is ours
+ * @phys: physical address of the window
+ * @window_size: bytes of it
+ * @window: where the kernel sees it
+ * @cached: the window is coherent with the caches of this processor
+ * @own: geometry of our side
+ * @bell: the doorbell
+ * @presence: the controller tells who comes and goes
+ *
+ * @life: held for reading by whoever uses the window or the doorbell
+ * @live: the device is here; protected by @life
+ *
+ * @lock: protects the following
+ * @sections: ours
+ * @next_section: where the search for a free one starts
+ * @attachments: counts them
+ * @owner_seq: changes of owner lines
+ * @peer: geometry of the peer's side, valid while the link is up
+ * @acked_epoch: boot epoch of the peer that our header acknowledges
+ * @dead_epoch: boot epoch of a peer that is known to have left
+ * @departures_seen: value of @departures that is taken account of
+ *
+ * @departures: counts reports that the peer left
+ * @absent: the peer is known not to be there
+ * @seen: the peer as of the last look, for a quick comparison
+ *
+ * @event_lock: protects the following
+ * @status: page shown to user space; also holds the sequence
+ * @doorbell_seq: sequence at the last doorbell
+ * @link_seq: sequence at the last change of the link
+ * @wq: sleepers
+ *
+ * @event: bottom half of the doorbell's interrupt
+ * @handshake: looks at the peer's header
+ *
+ * @files_lock: protects @files
+ * @files: open files
+ */
+struct mcapi_link {
+	struct device dev;
+	struct cdev cdev;
+	char label[sizeof_field(struct mcapi_info, name)];
+	u32 side;
+	phys_addr_t phys;
+	size_t window_size;
+	void *window;
+	bool cached;
+	struct mcapi_geometry own;
+	struct mcapi_doorbell bell;
+	bool presence;
+
+	struct rw_semaphore life; /* see above */
+	bool live;
+
+	struct mutex lock; /* see above */
+	struct mcapi_section sections[MCAPI_WIRE_MAX_SECTIONS];
+	u32 next_section;
+	u32 attachments;
+	u32 owner_seq;
+	struct mcapi_geometry peer;
+	u32 acked_epoch;
+	u32 dead_epoch;
+	u32 departures_seen;
+
+	u32 departures;
+	bool absent;
+	struct {
+		u32 magic;
+		u32 boot_epoch;
+		u32 state;
+		u32 peer_epoch_ack;
+		bool absent;
+	} seen;
+
+	spinlock_t event_lock; /* see above */
+	struct mcapi_status *status;
+	u32 doorbell_seq;
+	u32 link_seq;
+	wait_queue_head_t wq;
+
+	struct irq_work event;
+	struct work_struct handshake;
+
+	struct mutex files_lock; /* see above */
+	struct list_head files;
+};
+
+/**
+ * struct mcapi_file - one open file
+ * @link: it keeps the link alive
+ * @node: in the link's list
+ * @filp: whose mappings are revoked when the device goes
+ * @seq: sequence as of the last read(2); moved on by compare-and-exchange
+ * @lock: protects the following
+ * @section: attached section, or -1
+ * @grave: what is mapped in place of the section when the device is gone
+ */
+struct mcapi_file {
+	struct mcapi_link *link;
+	struct list_head node;
+	struct file *filp;
+	u32 seq;
+	struct mutex lock; /* see above */
+	int section;
+	unsigned long grave;
+};
+
+/* link.c */
+bool mcapi_link_enter(struct mcapi_link *link);
+void mcapi_link_leave(struct mcapi_link *link);
+u32 mcapi_link_events(struct mcapi_link *link, u32 since, struct mcapi_status *now);
+void mcapi_link_raise(struct mcapi_link *link, u32 events);
+void mcapi_link_set_state(struct mcapi_link *link, u32 state, u32 peer_epoch);
+
+/* handshake.c */
+struct mcapi_wire_side *mcapi_side(struct mcapi_link *link, u32 side);
+void mcapi_handshake_start(struct mcapi_link *link);
+void mcapi_handshake_stop(struct mcapi_link *link);
+bool mcapi_handshake_needed(struct mcapi_link *link);
+void mcapi_handshake_work(struct work_struct *work);
+
+/* doorbell.c */
+int mcapi_doorbell_open(struct mcapi_link *link, struct device *dev);
+void mcapi_doorbell_close(struct mcapi_link *link);
+int mcapi_doorbell_ring(struct mcapi_link *link, bool *merged);
+void mcapi_doorbell_count(struct mcapi_link *link, struct mcapi_info *info);
+
+/* section.c */
+int mcapi_section_attach(struct mcapi_link *link, u32 *epoch);
+void mcapi_section_release(struct mcapi_link *link, u32 n);
+void mcapi_section_clear_owners(struct mcapi_link *link);
+
+/* file.c */
+extern const struct file_operations mcapi_fops;
+
+/* map.c */
+int mcapi_map_cookie(struct mcapi_file *file, struct mcapi_window *w);
+int mcapi_map(struct file *filp, struct vm_area_struct *vma);
+void mcapi_map_revoke(struct mcapi_link *link);
+
+#endif /* _MCAPI_LINK_H */

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * section.c - who owns which part of our side
+ *
+ * The caller holds link->lock inside mcapi_link_enter().
+ */
+#include "link.h"
+
+static void mcapi_section_publish(struct mcapi_link *link, u32 n, u32 state, u32 epoch)
+{
+	struct mcapi_wire_side *own = mcapi_side(link, link->side);
+	struct mcapi_wire_owner *line = (void *)own + MCAPI_WIRE_OWNER_OFF + n * sizeof(*line);
+
+	link->sections[n].state = state;
+	link->sections[n].epoch = epoch;
+
+	/* the section's content, then the epoch, then the state that vouches for both */
+	dma_wmb();
+	WRITE_ONCE(line->epoch, epoch);
+	dma_wmb();
+	WRITE_ONCE(line->state, state);
+	dma_wmb();
+	WRITE_ONCE(own->owner_seq, ++link->owner_seq);
+}
+
+static void *mcapi_section_at(struct mcapi_link *link, u32 side,
+			      const struct mcapi_geometry *g, u32 n)
+{
+	return (void *)mcapi_side(link, side) + g->section_off + n * g->section_size;
+}
+
+/* Does a live node of the peer still read what the dead owner of @n wrote? */
+static bool mcapi_section_quarantined(struct mcapi_link *link, u32 n)
+{
+	struct mcapi_wire_owner *owners;
+	u32 i;
+
+	if (link->status->link_state != MCAPI_LINK_UP)
+		return false;
+
+	owners = (void *)mcapi_side(link, !link->side) + MCAPI_WIRE_OWNER_OFF;
+	for (i = 0; i < link->peer.sections; i++) {
+		struct mcapi_wire_in *in = mcapi_section_at(link, !link->side, &link->peer, i) +
+					   MCAPI_WIRE_IN_OFF;
+
+		if (READ_ONCE(owners[i].state) == MCAPI_WIRE_OWNER_LIVE &&
+		    READ_ONCE(in[n].epoch) == link->sections[n].epoch)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Returns the number of a section, cleared, or -ENOSPC. Round-robin, so that a
+ * section rests as long as possible before it is used again.
+ */
+int mcapi_section_attach(struct mcapi_link *link, u32 *epoch)
+{
+	u32 i, n;
+
+	for (i = 0; i < link->own.sections; i++) {
+		n = (link->next_section + i) % link->own.sections;
+		if (link->sections[n].state == MCAPI_WIRE_OWNER_LIVE ||
+		    (link->sections[n].state == MCAPI_WIRE_OWNER_DEAD &&
+		     mcapi_section_quarantined(link, n)))
+			continue;
+
+		link->next_section = n + 1;
+		memset(mcapi_section_at(link, link->side, &link->own, n), 0,
+		       link->own.section_size);
+		*epoch = mcapi_section_epoch(link->status->local_epoch, &link->attachments);
+		mcapi_section_publish(link, n, MCAPI_WIRE_OWNER_LIVE, *epoch);
+		return n;
+	}
+	return -ENOSPC;
+}
+
+void mcapi_section_release(struct mcapi_link *link, u32 n)
+{
+	bool merged;
+
+	mcapi_section_publish(link, n, MCAPI_WIRE_OWNER_DEAD, link->sections[n].epoch);
+	mcapi_doorbell_ring(link, &merged);
+}
+
+void mcapi_section_clear_owners(struct mcapi_link *link)
+{
+	memset((void *)mcapi_side(link, link->side) + MCAPI_WIRE_OWNER_OFF, 0,
+	       MCAPI_WIRE_MAX_SECTIONS * sizeof(struct mcapi_wire_owner));
+}
