@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from pathlib import Path
 
 import pytest
 from layer_metadata import (
@@ -106,6 +107,16 @@ def test_packages_belong_to_a_group() -> None:
 def test_kas_includes_exist(name: str) -> None:
     for include in KAS[name]["header"].get("includes", []):
         assert (ROOT / include).is_file(), f"{name}: includes {include}"
+
+
+@pytest.mark.parametrize("name", KAS)
+def test_kas_requires_exist(name: str) -> None:
+    """local.conf reads files of this repository by its root's name in layer.conf."""
+    for header in KAS[name].get("local_conf_header", {}).values():
+        for line in header.splitlines():
+            if line.startswith("require "):
+                path = line.split()[1].replace("${MCAPI_TOPDIR}", str(ROOT))
+                assert Path(path).is_file(), f"{name}: {line}"
 
 
 @pytest.mark.parametrize("name", KAS)
