@@ -17,4 +17,6 @@ S = "${UNPACKDIR}/libmcapi"
 
 inherit meson pkgconfig
 
+EXTRA_OEMESON = "-Dtests=disabled -Dcheck-stores=disabled"
+
 BBCLASSEXTEND = "native nativesdk"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 SUMMARY = "MCAPI echo and ping in C and Python"
-DESCRIPTION = "Two programs of one screen each, in both languages: one answers messages, the other sends them, checks every answer and measures."
+DESCRIPTION = "Two programs in both languages: one answers messages, the other sends them, checks every answer and measures."
 SECTION = "utils"
 LICENSE = "BSD-3-Clause"
 LIC_FILES_CHKSUM = "file://../LICENSES/BSD-3-Clause.txt;md5=69c3c2f65ef95b2340fa73b78cc55352"
@@ -16,3 +16,14 @@ S = "${UNPACKDIR}/demos"
 MESON_SOURCEPATH = "${S}/c"
 
 inherit meson pkgconfig
+
+# The C programs are commands; the Python ones are read as much as run.
+do_install:append() {
+    install -d ${D}${datadir}/mcapi-demos
+    install -m 0644 ${S}/python/*.py ${D}${datadir}/mcapi-demos/
+    chmod 0755 ${D}${datadir}/mcapi-demos/mcapi_*.py
+}
+
+PACKAGE_BEFORE_PN = "${PN}-python"
+FILES:${PN}-python += "${datadir}/mcapi-demos"
+RDEPENDS:${PN}-python += "python3-json python3-mcapi"

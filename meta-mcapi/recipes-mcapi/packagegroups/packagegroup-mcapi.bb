@@ -17,4 +17,7 @@ RDEPENDS:${PN} = "\
     python3-mcapi \
 "
 
-RDEPENDS:${PN}-demos = "mcapi-demos"
+RDEPENDS:${PN}-demos = "\
+    mcapi-demos \
+    mcapi-demos-python \
+"
