@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/*
+ * main.c - runs the tests of /dev/mcapiN on both ends of a loopback link
+ *
+ * uapi_test [--driver /sys/bus/platform/drivers/mcapi-link] /dev/mcapi0 /dev/mcapi1
+ *
+ * Output is KTAP. Exit 0: all passed, 1: some failed, 2: wrong usage, 4: skipped,
+ * because there is no device or its window is too small.
+ * With --driver the link's device is also taken away and brought back.
+ */
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "uapi.h"
+
+#define MAX_FDS		256
+#define MAX_MAPS	16
+
+jmp_buf test_failed;
+
+static int open_fds[MAX_FDS];
+static int open_count;
+static struct {
+	void *at;
+	size_t length;
+} maps[MAX_MAPS];
+static int map_count;
+
+_Noreturn void fail(const char *file, int line, const char *what)
+{
+	printf("# %s:%d: not so: %s (errno %d, %s)\n", file, line, what, errno, strerror(errno));
+	longjmp(test_failed, 1);
+}
+
+int open_end(const struct ends *ends, int end, int flags)
+{
+	int fd = open(ends->path[end], flags | O_CLOEXEC);
+
+	CHECK(fd >= 0);
+	CHECK(open_count < MAX_FDS);
+	open_fds[open_count++] = fd;
+	return fd;
+}
+
+void close_end(int fd)
+{
+	for (int i = 0; i < open_count; i++) {
+		if (open_fds[i] == fd) {
+			open_fds[i] = open_fds[--open_count];
+			CHECK(close(fd) == 0);
+			return;
+		}
+	}
+	CHECK(!"an open end");
+}
+
+void unmap(volatile const void *at)
+{
+	for (int i = 0; i < map_count; i++) {
+		if (maps[i].at == at) {
+			munmap(maps[i].at, maps[i].length);
+			maps[i] = maps[--map_count];
+			return;
+		}
+	}
+	CHECK(!"a mapping");
+}
+
+static void clean_up(void)
+{
+	while (map_count)
+		unmap(maps[map_count - 1].at);
+	while (open_count)
+		close(open_fds[--open_count]);
+}
+
+struct mcapi_info get_info(int fd)
+{
+	struct mcapi_info info = { .size = sizeof(info) };
+
+	CHECK(ioctl(fd, MCAPI_IOC_INFO, &info) == 0);
+	return info;
+}
+
+int try_attach(int fd, struct mcapi_attach *attach)
+{
+	*attach = (struct mcapi_attach){ .size = sizeof(*attach) };
+	return ioctl(fd, MCAPI_IOC_ATTACH, attach);
+}
+
+struct mcapi_attach attach(int fd)
+{
+	struct mcapi_attach attach;
+
+	CHECK(try_attach(fd, &attach) == 0);
+	return attach;
+}
+
+struct mcapi_window get_window(int fd, uint32_t kind)
+{
+	struct mcapi_window window = { .size = sizeof(window), .kind = kind };
+
+	CHECK(ioctl(fd, MCAPI_IOC_WINDOW, &window) == 0);
+	return window;
+}
+
+void *map(int fd, uint32_t kind, int prot)
+{
+	struct mcapi_window window = get_window(fd, kind);
+	void *at = mmap(NULL, window.length, prot, MAP_SHARED, fd, (off_t)window.offset);
+
+	CHECK(at != MAP_FAILED);
+	CHECK(map_count < MAX_MAPS);
+	maps[map_count].at = at;
+	maps[map_count++].length = window.length;
+	return at;
+}
+
+uint32_t get_seq(int fd)
+{
+	struct mcapi_wait wait = { .size = sizeof(wait) };
+
+	/* Only a look: the answer is there whether the sequence was 0 or not. */
+	CHECK(ioctl(fd, MCAPI_IOC_WAIT, &wait) == 0 || errno == ETIMEDOUT);
+	return wait.seq;
+}
+
+void notify(int fd)
+{
+	struct mcapi_notify notify = { .size = sizeof(notify) };
+
+	CHECK(ioctl(fd, MCAPI_IOC_NOTIFY, &notify) == 0);
+}
+
+int64_t in_ms(int64_t ms)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec + ms * 1000000;
+}
+
+void wait_up(int fd)
+{
+	int64_t deadline = in_ms(5000);
+	struct mcapi_wait wait = { .size = sizeof(wait), .deadline_ns = deadline };
+
+	for (;;) {
+		wait.seq = get_seq(fd);
+		if (get_info(fd).link_state == MCAPI_LINK_UP)
+			return;
+		CHECK(ioctl(fd, MCAPI_IOC_WAIT, &wait) == 0);
+	}
+}
+
+size_t section_offset(const struct mcapi_info *info, uint32_t section)
+{
+	return info->side * (info->window_size / 2) + MCAPI_WIRE_GRANULE +
+	       section * info->section_size;
+}
+
+const volatile struct mcapi_wire_owner *owner_line(const void *link, const struct mcapi_info *info,
+						   uint32_t section)
+{
+	return (const void *)((const char *)link + info->side * (info->window_size / 2) +
+			      MCAPI_WIRE_OWNER_OFF + section * sizeof(struct mcapi_wire_owner));
+}
+
+static sigjmp_buf faulted;
+
+static void on_fault(int signal)
+{
+	(void)signal;
+	siglongjmp(faulted, 1);
+}
+
+bool write_faults(volatile uint32_t *word)
+{
+	struct sigaction action = { .sa_handler = on_fault }, old;
+	bool faults;
+
+	sigaction(SIGSEGV, &action, &old);
+	faults = sigsetjmp(faulted, 1);
+	if (!faults)
+		*word = 0x5eed;
+	sigaction(SIGSEGV, &old, NULL);
+	return faults;
+}
+
+static bool run(const struct test *test, const struct ends *ends, int number)
+{
+	volatile bool ok = false;
+
+	if (test->needs_driver && !ends->driver) {
+		printf("ok %d - %s # SKIP needs --driver\n", number, test->name);
+		return true;
+	}
+	if (!setjmp(test_failed)) {
+		test->run(ends);
+		ok = true;
+	}
+	clean_up();
+	printf("%s %d - %s\n", ok ? "ok" : "not ok", number, test->name);
+	fflush(stdout);
+	return ok;
+}
+
+static uint32_t sections(const struct ends *ends)
+{
+	volatile uint32_t count = 0;
+
+	if (!setjmp(test_failed))
+		count = get_info(open_end(ends, 0, O_RDONLY)).sections;
+	clean_up();
+	return count;
+}
+
+int main(int argc, char **argv)
+{
+	const struct test *groups[] = { call_tests, map_tests, sleep_tests, removal_tests };
+	const size_t group_count = sizeof(groups) / sizeof(groups[0]);
+	struct ends ends = { .driver = NULL };
+	int number = 0, failed = 0;
+
+	if (argc == 5 && !strcmp(argv[1], "--driver")) {
+		ends.driver = argv[2];
+		argv += 2;
+		argc -= 2;
+	}
+	if (argc != 3) {
+		fprintf(stderr, "usage: uapi_test [--driver SYSFS-FOLDER] DEVICE PEER-DEVICE\n");
+		return 2;
+	}
+	for (int end = 0; end < 2; end++) {
+		ends.path[end] = argv[1 + end];
+		if (access(ends.path[end], F_OK)) {
+			printf("1..0 # SKIP %s: %s; load mailbox-loopback\n", ends.path[end],
+			       strerror(errno));
+			return 4;
+		}
+	}
+	if (sections(&ends) < 2) {
+		printf("1..0 # SKIP the window has one section, the tests need two\n");
+		return 4;
+	}
+
+	printf("KTAP version 1\n");
+	for (size_t g = 0; g < group_count; g++)
+		for (const struct test *test = groups[g]; test->name; test++)
+			failed += !run(test, &ends, ++number);
+	printf("1..%d\n", number);
+	return failed ? 1 : 0;
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/*
+ * removal.c - the device goes while a process uses it, and comes back
+ */
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "uapi.h"
+
+static void tell_driver(const struct ends *ends, const char *verb, const char *device)
+{
+	char path[PATH_MAX];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s", ends->driver, verb);
+	fd = open(path, O_WRONLY);
+	CHECK(fd >= 0);
+	CHECK(write(fd, device, strlen(device)) == (ssize_t)strlen(device));
+	CHECK(close(fd) == 0);
+}
+
+/* Name of the platform device behind an end. */
+static void device_of(const char *path, char *name, size_t size)
+{
+	char node[PATH_MAX], class[PATH_MAX], target[PATH_MAX];
+	ssize_t length;
+
+	snprintf(node, sizeof(node), "%s", path);
+	snprintf(class, sizeof(class), "/sys/class/mcapi/%.64s/device", basename(node));
+	length = readlink(class, target, sizeof(target) - 1);
+	CHECK(length > 0);
+	target[length] = 0;
+	snprintf(name, size, "%s", basename(target));
+}
+
+struct sleeper {
+	int fd;
+	uint32_t seq;
+	int error;
+};
+
+static void *sleep_in_thread(void *data)
+{
+	struct sleeper *sleeper = data;
+	struct mcapi_wait wait = { .size = sizeof(wait), .seq = sleeper->seq,
+				   .deadline_ns = in_ms(10000) };
+
+	sleeper->error = ioctl(sleeper->fd, MCAPI_IOC_WAIT, &wait) ? errno : 0;
+	return NULL;
+}
+
+static void gone_device_says_so_and_comes_back(const struct ends *ends)
+{
+	int a = open_end(ends, 0, O_RDWR), b = open_end(ends, 1, O_RDONLY);
+	struct mcapi_attach own = attach(a), other;
+	struct mcapi_info at_a = get_info(a), at_b;
+	struct sleeper sleeper = { .fd = a };
+	struct pollfd polled = { .fd = a, .events = POLLIN };
+	struct mcapi_info info = { .size = sizeof(info) };
+	struct mcapi_notify notify = { .size = sizeof(notify) };
+	struct mcapi_event event;
+	const volatile struct mcapi_status *status = map(a, MCAPI_WINDOW_STATUS, PROT_READ);
+	volatile uint32_t *section = map(a, MCAPI_WINDOW_SECTION, PROT_READ | PROT_WRITE);
+	const volatile uint32_t *link = map(a, MCAPI_WINDOW_LINK, PROT_READ);
+	const char *peer = map(b, MCAPI_WINDOW_LINK, PROT_READ);
+	const volatile uint32_t *seen = (const void *)(peer + section_offset(&at_a, own.section));
+	struct mcapi_wait wait = { .size = sizeof(wait) };
+	char device[NAME_MAX];
+	pthread_t thread;
+
+	wait_up(a);
+	wait_up(b);
+	*section = 1;
+	CHECK(*seen == 1 && *link);
+	sleeper.seq = get_seq(a);
+	CHECK(!pthread_create(&thread, NULL, sleep_in_thread, &sleeper));
+	device_of(ends->path[0], device, sizeof(device));
+	wait.seq = get_seq(b);
+	wait.deadline_ns = in_ms(1000);
+	tell_driver(ends, "unbind", device);
+
+	CHECK(!pthread_join(thread, NULL));
+	CHECK(sleeper.error == ENODEV);
+	CHECK_ERROR(ioctl(a, MCAPI_IOC_INFO, &info), ENODEV);
+	CHECK_ERROR(ioctl(a, MCAPI_IOC_NOTIFY, &notify), ENODEV);
+	CHECK_ERROR(try_attach(a, &other), ENODEV);
+	CHECK_ERROR(read(a, &event, sizeof(event)), ENODEV);
+	CHECK(poll(&polled, 1, 0) == 1);
+	CHECK((polled.revents & (POLLERR | POLLHUP)) == (POLLERR | POLLHUP));
+	CHECK(status->link_state == MCAPI_LINK_GONE);
+	CHECK(*link == 0 && *section == 0);
+	*section = 2;
+	CHECK(*seen == 1);
+	while (get_info(b).link_state == MCAPI_LINK_UP) {
+		CHECK(ioctl(b, MCAPI_IOC_WAIT, &wait) == 0);
+		CHECK(wait.events & (MCAPI_EVENT_DOORBELL | MCAPI_EVENT_LINK));
+	}
+
+	/* The number is free again once nobody holds the old device. */
+	unmap(status);
+	unmap(section);
+	unmap(link);
+	close_end(a);
+	tell_driver(ends, "bind", device);
+	a = open_end(ends, 0, O_RDWR);
+	wait_up(a);
+	wait_up(b);
+	at_b = get_info(b);
+	CHECK(get_info(a).local_epoch != at_a.local_epoch);
+	CHECK(at_b.peer_epoch == get_info(a).local_epoch);
+}
+
+const struct test removal_tests[] = {
+	{ "a device that is gone says so and comes back in a new life",
+	  gone_device_says_so_and_comes_back, true },
+	{ NULL, NULL, false }
+};

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/*
+ * sleep.c - doorbells of /dev/mcapiN: who is woken, when, and that none is lost
+ */
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "uapi.h"
+
+static int wait_for(int fd, struct mcapi_wait *wait, uint32_t seq, int64_t deadline_ns)
+{
+	*wait = (struct mcapi_wait){ .size = sizeof(*wait), .seq = seq, .deadline_ns = deadline_ns };
+	return ioctl(fd, MCAPI_IOC_WAIT, wait);
+}
+
+static void notify_ends_the_peers_wait(const struct ends *ends)
+{
+	int a = open_end(ends, 0, O_RDWR), b = open_end(ends, 1, O_RDONLY);
+	uint64_t received;
+	struct mcapi_wait wait;
+	uint32_t seq;
+
+	wait_up(a);
+	wait_up(b);
+	seq = get_seq(b);
+	received = get_info(b).received;
+	notify(a);
+	CHECK(wait_for(b, &wait, seq, in_ms(5000)) == 0);
+	CHECK(wait.seq == seq + 1);
+	CHECK(wait.events == MCAPI_EVENT_DOORBELL);
+	CHECK(get_info(b).received == received + 1);
+	CHECK(get_info(a).rings > 0);
+
+	/* who looks at an older sequence need not sleep */
+	CHECK(wait_for(b, &wait, seq, -1) == 0);
+	CHECK(wait.events == MCAPI_EVENT_DOORBELL);
+}
+
+static void notify_needs_a_file_open_for_writing(const struct ends *ends)
+{
+	struct mcapi_notify notify = { .size = sizeof(notify) };
+
+	CHECK_ERROR(ioctl(open_end(ends, 0, O_RDONLY), MCAPI_IOC_NOTIFY, &notify), EPERM);
+}
+
+static void wait_ends_at_its_deadline(const struct ends *ends)
+{
+	int fd = open_end(ends, 0, O_RDONLY);
+	uint32_t seq = get_seq(fd);
+	int64_t deadline = in_ms(50);
+	struct mcapi_wait wait;
+
+	CHECK_ERROR(wait_for(fd, &wait, seq, 0), ETIMEDOUT);
+	CHECK(wait.seq == seq && !wait.events);
+	CHECK_ERROR(wait_for(fd, &wait, seq, 1), ETIMEDOUT);
+	CHECK_ERROR(wait_for(fd, &wait, seq, deadline), ETIMEDOUT);
+	CHECK(in_ms(0) >= deadline);
+}
+
+static void on_alarm(int signal)
+{
+	(void)signal;
+}
+
+static void wait_ends_with_eintr(const struct ends *ends)
+{
+	/* even if the handler asks for restart: the caller must get a chance to look */
+	struct sigaction action = { .sa_handler = on_alarm, .sa_flags = SA_RESTART };
+	struct itimerval soon = { .it_value.tv_usec = 50000 };
+	int fd = open_end(ends, 0, O_RDONLY);
+	struct mcapi_wait wait;
+
+	CHECK(sigaction(SIGALRM, &action, NULL) == 0);
+	CHECK(setitimer(ITIMER_REAL, &soon, NULL) == 0);
+	CHECK_ERROR(wait_for(fd, &wait, get_seq(fd), in_ms(10000)), EINTR);
+}
+
+static void poll_and_read_follow_the_sequence(const struct ends *ends)
+{
+	int a = open_end(ends, 0, O_RDWR), b = open_end(ends, 1, O_RDONLY | O_NONBLOCK);
+	struct pollfd readable = { .fd = b, .events = POLLIN };
+	struct mcapi_event event;
+
+	wait_up(a);
+	wait_up(b);
+	while (read(b, &event, sizeof(event)) > 0)
+		;
+	CHECK_ERROR(read(b, &event, sizeof(event)), EAGAIN);
+	CHECK_ERROR(read(b, &event, sizeof(event) - 1), EINVAL);
+	CHECK(poll(&readable, 1, 0) == 0);
+
+	notify(a);
+	CHECK(poll(&readable, 1, 5000) == 1);
+	CHECK(readable.revents == POLLIN);
+	CHECK(read(b, &event, sizeof(event)) == (ssize_t)sizeof(event));
+	CHECK(event.events == MCAPI_EVENT_DOORBELL);
+	CHECK(event.link_state == MCAPI_LINK_UP);
+	CHECK(event.peer_epoch == get_info(a).local_epoch);
+	CHECK(event.seq == get_seq(b));
+	CHECK(poll(&readable, 1, 0) == 0);
+
+	/* a new file starts at the present */
+	readable.fd = open_end(ends, 1, O_RDONLY);
+	CHECK(poll(&readable, 1, 0) == 0);
+}
+
+struct waiter {
+	int fd;
+	uint32_t seq;
+	pthread_t thread;
+	int result;
+};
+
+static void *wait_in_thread(void *data)
+{
+	struct waiter *waiter = data;
+	struct mcapi_wait wait;
+
+	waiter->result = wait_for(waiter->fd, &wait, waiter->seq, in_ms(10000));
+	return NULL;
+}
+
+static void all_sleepers_are_woken(const struct ends *ends)
+{
+	int a = open_end(ends, 0, O_RDWR), b = open_end(ends, 1, O_RDONLY);
+	struct waiter waiters[3];
+
+	wait_up(a);
+	wait_up(b);
+	for (int i = 0; i < 3; i++) {
+		waiters[i] = (struct waiter){ .fd = i ? b : open_end(ends, 1, O_RDONLY),
+					      .seq = get_seq(b) };
+		CHECK(!pthread_create(&waiters[i].thread, NULL, wait_in_thread, &waiters[i]));
+	}
+	notify(a);
+	for (int i = 0; i < 3; i++)
+		CHECK(!pthread_join(waiters[i].thread, NULL));
+	for (int i = 0; i < 3; i++)
+		CHECK(waiters[i].result == 0);
+}
+
+#define RINGERS	4
+#define RINGS	2500
+
+struct ringer {
+	int fd;
+	volatile uint32_t *line;
+	pthread_t thread;
+	int failures;
+};
+
+static void *ring_in_thread(void *data)
+{
+	struct ringer *ringer = data;
+
+	for (uint32_t i = 1; i <= RINGS; i++) {
+		struct mcapi_notify notify = { .size = sizeof(notify) };
+
+		__atomic_store_n(ringer->line, i, __ATOMIC_RELEASE);
+		ringer->failures += ioctl(ringer->fd, MCAPI_IOC_NOTIFY, &notify) != 0;
+	}
+	return NULL;
+}
+
+/* The receiver only looks when it is woken: one lost doorbell and it never ends. */
+static void no_doorbell_is_lost(const struct ends *ends)
+{
+	int a = open_end(ends, 0, O_RDWR), b = open_end(ends, 1, O_RDONLY);
+	struct mcapi_attach own = attach(a);
+	struct mcapi_info info = get_info(a), after;
+	char *section = map(a, MCAPI_WINDOW_SECTION, PROT_READ | PROT_WRITE);
+	const char *link = map(b, MCAPI_WINDOW_LINK, PROT_READ);
+	const char *seen = link + section_offset(&info, own.section);
+	struct ringer ringers[RINGERS];
+	struct mcapi_wait wait;
+	uint32_t seq = get_seq(b);
+	bool complete = false;
+	int woken = 0;
+
+	for (int i = 0; i < RINGERS; i++) {
+		ringers[i] = (struct ringer){ .fd = a, .line = (void *)(section + i * 64) };
+		CHECK(!pthread_create(&ringers[i].thread, NULL, ring_in_thread, &ringers[i]));
+	}
+	while (!complete && !wait_for(b, &wait, seq, in_ms(10000))) {
+		seq = wait.seq;
+		woken++;
+		complete = true;
+		for (int i = 0; i < RINGERS; i++)
+			if (__atomic_load_n((const uint32_t *)(seen + i * 64), __ATOMIC_ACQUIRE) != RINGS)
+				complete = false;
+	}
+	for (int i = 0; i < RINGERS; i++)
+		CHECK(!pthread_join(ringers[i].thread, NULL));
+	CHECK(complete);
+	for (int i = 0; i < RINGERS; i++)
+		CHECK(!ringers[i].failures);
+	after = get_info(a);
+	printf("# %d notifications: %llu rings, %llu merged, %d wake-ups\n", RINGERS * RINGS,
+	       (unsigned long long)(after.rings - info.rings),
+	       (unsigned long long)(after.coalesced - info.coalesced), woken);
+}
+
+static void killed_owner_is_declared_dead(const struct ends *ends)
+{
+	int a = open_end(ends, 0, O_RDONLY), b = open_end(ends, 1, O_RDONLY), ready[2], status;
+	const void *link = map(b, MCAPI_WINDOW_LINK, PROT_READ);
+	struct mcapi_info info = get_info(a);
+	struct mcapi_attach own;
+	struct mcapi_wait wait;
+	uint32_t seq;
+	pid_t child;
+
+	wait_up(b);
+	CHECK(pipe(ready) == 0);
+	child = fork();
+	CHECK(child >= 0);
+	if (!child) {
+		int fd = open(ends->path[0], O_RDWR);
+
+		if (!try_attach(fd, &own) && write(ready[1], &own, sizeof(own)) == sizeof(own))
+			pause();
+		_exit(1);
+	}
+	close(ready[1]);
+	status = (int)read(ready[0], &own, sizeof(own));
+	close(ready[0]);
+	seq = get_seq(b);
+	kill(child, SIGKILL);
+	CHECK(waitpid(child, NULL, 0) == child);
+	CHECK(status == sizeof(own));
+
+	/* the peer is rung, and finds the owner's line changed */
+	CHECK(wait_for(b, &wait, seq, in_ms(1000)) == 0);
+	CHECK(owner_line(link, &info, own.section)->state == MCAPI_WIRE_OWNER_DEAD);
+	CHECK(owner_line(link, &info, own.section)->epoch == own.epoch);
+}
+
+const struct test sleep_tests[] = {
+	{ "NOTIFY ends the peer's WAIT", notify_ends_the_peers_wait, false },
+	{ "NOTIFY needs a file open for writing", notify_needs_a_file_open_for_writing, false },
+	{ "WAIT ends at its deadline, not before", wait_ends_at_its_deadline, false },
+	{ "WAIT ends with EINTR on a signal", wait_ends_with_eintr, false },
+	{ "poll and read follow the sequence", poll_and_read_follow_the_sequence, false },
+	{ "all sleepers are woken", all_sleepers_are_woken, false },
+	{ "no doorbell is lost among 10000", no_doorbell_is_lost, false },
+	{ "a killed owner is declared dead and the peer is rung", killed_owner_is_declared_dead, false },
+	{ NULL, NULL, false }
+};
