@@ -107,35 +107,53 @@ static void drop_all(struct link *link)
 			peer_dead(link->peers[i], true);
 }
 
+/* What the section's head says of its node; false while it is not set up. */
+static bool read_identity(struct link *link, uint32_t section, uint32_t epoch,
+			  uint32_t *domain, uint32_t *number)
+{
+	const struct mcapi_wire_node *head = side_node(&link->theirs, section);
+
+	if (peer_load(&head->state) != MCAPI_WIRE_NODE_READY ||
+	    peer_load(&head->magic) != MCAPI_WIRE_SECTION_MAGIC ||
+	    peer_load(&head->epoch) != epoch)
+		return false;
+	*domain = peer_load(&head->domain);
+	*number = peer_load(&head->node);
+	return *domain <= MCAPI_MAX_DOMAIN && *number <= MCAPI_MAX_NODE;
+}
+
 static void look_at(struct link *link, uint32_t section)
 {
 	const struct mcapi_wire_owner *owner = side_owner(&link->theirs, section);
-	const struct mcapi_wire_node *head = side_node(&link->theirs, section);
 	struct peer *peer = link->peers[section];
-	uint32_t epoch = peer_load(&owner->epoch);
-	uint32_t domain, number;
+	uint32_t epoch, domain, number;
+	bool alive;
 
-	if (peer)
+	if (peer) {
 		peer->next_check = 0;
-	if (peer && !link->ops->alive(link, section, peer->epoch)) {
+		if (link->ops->alive(link, section, peer->epoch))
+			return;
 		peer_dead(peer, false);
-		peer = link->peers[section];
+		if (link->peers[section])
+			return;		/* its section stays as it is while we hold of it */
 	}
-	if (peer || peer_load(&owner->state) != MCAPI_WIRE_OWNER_LIVE ||
-	    !link->ops->alive(link, section, epoch))
+	if (peer_load(&owner->state) == MCAPI_WIRE_OWNER_FREE)
 		return;
-	if (peer_load(&head->state) != MCAPI_WIRE_NODE_READY ||
-	    peer_load(&head->magic) != MCAPI_WIRE_SECTION_MAGIC ||
-	    peer_load(&head->epoch) != epoch) {
-		link->rescan = true;	/* attached, still setting up */
+	epoch = peer_load(&owner->epoch);
+	alive = link->ops->alive(link, section, epoch);
+	if (!read_identity(link, section, epoch, &domain, &number)) {
+		link->rescan |= alive;	/* attached, still setting up */
 		return;
 	}
-	domain = peer_load(&head->domain);
-	number = peer_load(&head->node);
-	if (domain > MCAPI_MAX_DOMAIN || number > MCAPI_MAX_NODE)
+	/* Who came and went since the last look may have left messages for us. */
+	if (!alive && peer_load(&side_out(&link->theirs, section, link->section)->epoch) !=
+		      link->section_epoch)
 		return;
-	if (!peer_new(link, section, epoch, domain, number))
+	peer = peer_new(link, section, epoch, domain, number);
+	if (!peer)
 		link->rescan = true;
+	else if (!alive)
+		peer_dead(peer, false);
 }
 
 void link_scan(struct link *link)
@@ -193,9 +211,9 @@ bool link_asleep(struct link *link, struct peer *peer)
 
 void link_close(struct link *link)
 {
+	/* The section stays as it is: others may not have read all that we sent. */
+	link->closing = true;
 	drop_all(link);
-	if (link->own.base)
-		own_publish(&link->own, &link_head(link)->state, MCAPI_WIRE_NODE_NONE);
 	link->ops->detach(link);
 	heap_fini(&link->heap);
 	free(link);

@@ -63,6 +63,7 @@ struct link {
 	uint32_t owner_seq;	/* state of the other side's owner lines when last scanned */
 	bool rescan;		/* a section was seen that was not ready yet */
 	bool gone;		/* the device was removed */
+	bool closing;		/* nothing is written to the section any more */
 	uint32_t dir_entries;	/* capacity of the own directory */
 	uint32_t dir_seq, ring_seq, wake_seq;	/* truth of the published words */
 	struct peer *peers[MCAPI_WIRE_MAX_SECTIONS];

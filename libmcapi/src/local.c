@@ -91,9 +91,11 @@ static void *map(const struct local *local, size_t bytes, int prot, off_t offset
 		detail("cannot map %s/window: %m", local->dir);
 		return NULL;
 	}
-	/* A forked child is no part of the node and must not be able to write for it. */
-	if (prot & PROT_WRITE)
-		madvise(at, bytes, MADV_DONTFORK);
+	/*
+	 * A forked child is no part of the node: it must not write for it, and a
+	 * mapping would keep the file open, and with it the lock of the section.
+	 */
+	madvise(at, bytes, MADV_DONTFORK);
 	return at;
 }
 
@@ -176,10 +178,11 @@ static bool take_section(struct link *link, struct local *local)
 
 		if (fcntl(local->fd, F_OFD_SETLK, &lock))
 			continue;
-		/* Declared dead first, claims looked for afterwards; see receiver.c. */
-		__atomic_store_n(&owner->state, MCAPI_WIRE_OWNER_DEAD, __ATOMIC_RELEASE);
+		/* Free first, claims looked for afterwards; see receiver.c. */
+		__atomic_store_n(&owner->state, MCAPI_WIRE_OWNER_FREE, __ATOMIC_RELEASE);
 		full_barrier();
 		if (epoch && claimed(link, local, i, epoch)) {
+			__atomic_store_n(&owner->state, MCAPI_WIRE_OWNER_DEAD, __ATOMIC_RELEASE);
 			lock.l_type = F_UNLCK;
 			fcntl(local->fd, F_OFD_SETLK, &lock);
 			continue;

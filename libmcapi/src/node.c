@@ -62,8 +62,8 @@ bool node_open(struct node *node, uint32_t domain, uint32_t number)
 
 void node_close(struct node *node)
 {
-	request_free_all(node);
 	endpoint_free_all(node);
+	request_free_all(node);
 	while (node->links) {
 		struct link *link = node->links;
 

@@ -28,11 +28,13 @@ struct peer *peer_new(struct link *link, uint32_t section, uint32_t epoch,
 	return peer;
 }
 
-/* Own memory that is out to a peer: buffers, and the rings made for it. */
+/* Lets go of the peer's section and takes back what was out to it. */
 static void release_memory(struct peer *peer)
 {
 	struct link *link = peer->link;
 
+	/* The section may be handed out again: we read nothing of this epoch any more. */
+	own_publish(&link->own, &link_in(link, peer->section)->epoch, 0);
 	own_publish(&link->own, &link_out(link, peer->section)->epoch, 0);
 	heap_free_tag(&link->heap, HEAP_TAG_BUFFER(peer->section));
 	heap_free_tag(&link->heap, HEAP_TAG_RING(peer->section));
@@ -43,9 +45,8 @@ void peer_free(struct peer *peer)
 {
 	struct link *link = peer->link;
 
-	/* The section may be handed out again: we read nothing of this epoch any more. */
-	own_publish(&link->own, &link_in(link, peer->section)->epoch, 0);
-	release_memory(peer);
+	if (!link->closing)
+		release_memory(peer);
 	if (peer->death_fd >= 0)
 		close(peer->death_fd);
 	if (peer->wake_fd >= 0)
@@ -68,7 +69,7 @@ bool peer_alive(struct peer *peer)
 void peer_dead(struct peer *peer, bool memory_gone)
 {
 	if (!peer->dead) {
-		if (!memory_gone && !peer->faulted)
+		if (!memory_gone)
 			peer_drain(peer);
 		peer->dead = true;
 		node_route_del(peer->node, peer);

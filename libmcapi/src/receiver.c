@@ -33,6 +33,7 @@ static void open_ring(struct peer *peer)
 {
 	struct link *link = peer->link;
 	const struct mcapi_wire_out *out = side_out(&link->theirs, peer->section, link->section);
+	const struct mcapi_wire_owner *owner = side_owner(&link->theirs, peer->section);
 	struct mcapi_wire_in *line = link_in(link, peer->section);
 	const struct mcapi_wire_slot *slots;
 	uint32_t log2, off;
@@ -43,13 +44,14 @@ static void open_ring(struct peer *peer)
 	own_store(&link->own, &line->ret_off, 0);
 	own_store(&link->own, &line->ret_prod, 0);
 	/*
-	 * From here on the section stays in quarantine should its owner die. The
-	 * barrier orders this claim before the look at whether it still lives: the
-	 * system declares the death first and looks for claims afterwards.
+	 * From here on the section stays as it is should its owner die. The barrier
+	 * orders this claim before the look at the owner line: who hands the section
+	 * out again makes the line free first and looks for claims afterwards.
 	 */
 	own_publish(&link->own, &line->epoch, peer->epoch);
 	full_barrier();
-	if (!peer_alive(peer))
+	if (peer_load(&owner->state) == MCAPI_WIRE_OWNER_FREE ||
+	    peer_load(&owner->epoch) != peer->epoch)
 		return;
 
 	off = peer_load(&out->ring_off);

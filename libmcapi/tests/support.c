@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "support.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static char dir[64];
+static bool in_child;
+
+void check_status(mcapi_status_t status, mcapi_status_t expected, const char *file, int line)
+{
+	char got[MCAPI_MAX_STATUS_MSG_LEN] = "?", want[MCAPI_MAX_STATUS_MSG_LEN] = "?";
+
+	if (status == expected)
+		return;
+	mcapi_display_status(status, got, sizeof(got));
+	mcapi_display_status(expected, want, sizeof(want));
+	fprintf(stderr, "%s:%d: %s instead of %s (%s)\n", file, line, got, want,
+		mcapix_error_detail());
+	/* A forked child has no test to fail; its exit status speaks for it. */
+	if (in_child)
+		_exit(1);
+	fail();
+}
+
+const char *local_dir(void)
+{
+	return dir;
+}
+
+int local_setup(void **state)
+{
+	(void)state;
+	snprintf(dir, sizeof(dir), "/dev/shm/mcapi-test-XXXXXX");
+	if (!mkdtemp(dir))
+		return -1;
+	setenv("MCAPI_LOCAL_DIR", dir, 1);
+	setenv("MCAPI_DEVICES", "", 1);
+	unsetenv("MCAPI_IVSHMEM");
+	return 0;
+}
+
+int local_teardown(void **state)
+{
+	DIR *entries = opendir(dir);
+	struct dirent *entry;
+
+	(void)state;
+	while (entries && (entry = readdir(entries)))
+		unlinkat(dirfd(entries), entry->d_name, 0);
+	if (entries)
+		closedir(entries);
+	return rmdir(dir);
+}
+
+void node_init(mcapi_domain_t domain, mcapi_node_t node)
+{
+	mcapi_status_t status;
+	mcapi_info_t info;
+
+	mcapi_initialize(domain, node, NULL, NULL, &info, &status);
+	assert_success(status);
+}
+
+void node_end(void)
+{
+	mcapi_status_t status;
+
+	mcapi_finalize(&status);
+	assert_success(status);
+}
+
+int node_setup(void **state)
+{
+	(void)state;
+	node_init(1, 1);
+	return 0;
+}
+
+int node_teardown(void **state)
+{
+	(void)state;
+	node_end();
+	return 0;
+}
+
+pid_t child_fork(void)
+{
+	pid_t child = fork();
+
+	assert_true(child >= 0);
+	if (!child) {
+		in_child = true;
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+	}
+	return child;
+}
+
+pid_t child_start(void (*body)(void))
+{
+	pid_t child = child_fork();
+
+	if (child)
+		return child;
+	node_init(2, 1);
+	body();
+	node_end();
+	_exit(0);
+}
+
+void child_end(pid_t child)
+{
+	int status;
+
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+void child_kill(pid_t child)
+{
+	assert_int_equal(kill(child, SIGKILL), 0);
+	assert_int_equal(waitpid(child, NULL, 0), child);
+}
+
+void fill(void *buffer, size_t size, uint32_t seed)
+{
+	uint8_t *byte = buffer;
+
+	for (size_t i = 0; i < size; i++)
+		byte[i] = (uint8_t)((i ^ seed) * 131 + (i >> 8));
+}
+
+bool filled(const void *buffer, size_t size, uint32_t seed)
+{
+	const uint8_t *byte = buffer;
+
+	for (size_t i = 0; i < size; i++)
+		if (byte[i] != (uint8_t)((i ^ seed) * 131 + (i >> 8)))
+			return false;
+	return true;
+}
+
+int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * support.h - what the tests share: a local link of their own, nodes in other
+ * processes, and assertions that print the detail
+ */
+#ifndef SUPPORT_H
+#define SUPPORT_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+
+#include "mcapix.h"
+
+#define assert_status(status, expected) check_status(status, expected, __FILE__, __LINE__)
+#define assert_success(status) assert_status(status, MCAPI_SUCCESS)
+
+void check_status(mcapi_status_t status, mcapi_status_t expected, const char *file, int line);
+
+/* cmocka group fixtures: a fresh directory for the local link, no devices. */
+int local_setup(void **state);
+int local_teardown(void **state);
+/* The directory. */
+const char *local_dir(void);
+
+/* cmocka test fixtures: this thread is node 1:1 while the test runs. */
+int node_setup(void **state);
+int node_teardown(void **state);
+
+void node_init(mcapi_domain_t domain, mcapi_node_t node);
+void node_end(void);
+
+/* Forks; the child dies with its parent, and its failed assertions end it with status 1. */
+pid_t child_fork(void);
+/*
+ * A child process that is node 2:1 and runs @body, then finalizes and exits.
+ * Failed assertions of the child make child_end() fail.
+ */
+pid_t child_start(void (*body)(void));
+void child_end(pid_t child);
+void child_kill(pid_t child);
+
+/* A payload that can be checked. */
+void fill(void *buffer, size_t size, uint32_t seed);
+bool filled(const void *buffer, size_t size, uint32_t seed);
+
+int64_t now_ms(void);
+
+#endif /* SUPPORT_H */

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * test_death.c - a process of the local link is killed, and the others go on
+ */
+#include "support.h"
+
+#include <pthread.h>
+#include <unistd.h>
+
+static char big[100000];
+
+static void sink(void)
+{
+	mcapi_status_t status;
+	mcapi_endpoint_t here = mcapi_endpoint_create(1, &status);
+	size_t got;
+
+	for (;;)
+		mcapi_msg_recv(here, big, sizeof(big), &got, &status);
+}
+
+/* Creates its endpoint, then neither receives nor calls the library. */
+static void stone(void)
+{
+	mcapi_status_t status;
+
+	mcapi_endpoint_create(1, &status);
+	pause();
+}
+
+static mcapi_endpoint_t meet(void)
+{
+	mcapi_status_t status;
+	mcapi_endpoint_t there = mcapi_endpoint_get(2, 1, 1, 5000, &status);
+
+	assert_success(status);
+	return there;
+}
+
+static void sends_end(void **state)
+{
+	mcapi_endpoint_t here, there;
+	mcapi_status_t status;
+
+	(void)state;
+	here = mcapi_endpoint_create(1, &status);
+	for (int round = 0; round < 3; round++) {
+		pid_t child = child_start(sink);
+		int64_t killed;
+
+		there = meet();
+		for (unsigned int i = 0; i < 100; i++) {
+			mcapi_msg_send(here, there, big, i % 2 ? 8 : sizeof(big), 0, &status);
+			assert_success(status);
+		}
+		child_kill(child);
+		killed = now_ms();
+		do {
+			mcapi_msg_send(here, there, big, 8, 0, &status);
+		} while (status == MCAPI_SUCCESS && now_ms() < killed + 5000);
+		assert_status(status, MCAPI_ERR_TRANSMISSION);
+		assert_true(now_ms() < killed + 1000);
+		/* Not there any more, until it is there again: the next round meets it. */
+		mcapi_endpoint_get(2, 1, 1, 0, &status);
+		assert_status(status, MCAPI_TIMEOUT);
+	}
+}
+
+static void *killer(void *arg)
+{
+	struct mcapix_stats stats = { .size = sizeof(stats) };
+	mcapi_status_t status;
+
+	while (!stats.sleeps)
+		mcapix_stats_get(&stats, &status);
+	child_kill(*(pid_t *)arg);
+	return NULL;
+}
+
+static void a_blocked_send_ends(void **state)
+{
+	mcapi_endpoint_t here, there;
+	mcapi_status_t status;
+	pthread_t thread;
+	pid_t child = child_start(stone);
+
+	(void)state;
+	here = mcapi_endpoint_create(1, &status);
+	there = meet();
+	assert_int_equal(pthread_create(&thread, NULL, killer, &child), 0);
+	do {
+		mcapi_msg_send(here, there, big, 8, 0, &status);
+	} while (status == MCAPI_SUCCESS);
+	assert_status(status, MCAPI_ERR_TRANSMISSION);
+	pthread_join(thread, NULL);
+}
+
+static void talk_and_wait(void)
+{
+	mcapi_status_t status;
+	mcapi_endpoint_t here = mcapi_endpoint_create(1, &status);
+	mcapi_endpoint_t there = mcapi_endpoint_get(1, 1, 1, 5000, &status);
+
+	fill(big, sizeof(big), 7);
+	mcapi_msg_send(here, there, big, sizeof(big), 0, &status);
+	mcapi_msg_send(here, there, big, 8, 0, &status);
+	mcapi_msg_send(here, there, NULL, 0, 1, &status);
+	pause();
+}
+
+static void what_was_received_stays(void **state)
+{
+	static char got_big[sizeof(big)];
+	mcapi_endpoint_t here;
+	mcapi_status_t status;
+	pid_t child, next;
+	size_t got;
+
+	(void)state;
+	here = mcapi_endpoint_create(1, &status);
+	child = child_start(talk_and_wait);
+	while (mcapi_msg_available(here, &status) < 3)
+		assert_success(status);
+	child_kill(child);
+	/* Its successor gets another section: what we have not read yet is not overwritten. */
+	next = child_start(talk_and_wait);
+	while (mcapi_msg_available(here, &status) < 6)
+		assert_success(status);
+	for (unsigned int i = 0; i < 6; i++) {
+		mcapi_msg_recv(here, got_big, sizeof(got_big), &got, &status);
+		assert_success(status);
+		assert_true(filled(got_big, got, 7));
+		assert_int_equal(got, i >= 4 ? 0 : i % 2 ? 8 : sizeof(big));
+	}
+	child_kill(next);
+}
+
+static void receives_go_on(void **state)
+{
+	mcapi_endpoint_t here;
+	mcapi_request_t request;
+	mcapi_status_t status;
+	pid_t child = child_start(sink);
+	size_t size;
+	char byte;
+
+	(void)state;
+	here = mcapi_endpoint_create(1, &status);
+	meet();
+	mcapi_msg_recv_i(here, &byte, 1, &request, &status);
+	assert_status(status, MCAPI_PENDING);
+	child_kill(child);
+	assert_false(mcapi_wait(&request, &size, 300, &status));
+	assert_status(status, MCAPI_TIMEOUT);
+	mcapi_msg_send(here, here, "x", 1, 0, &status);
+	assert_success(status);
+	assert_true(mcapi_wait(&request, &size, 1000, &status));
+	assert_int_equal(byte, 'x');
+}
+
+/* Sections, buffers and names come back, however often. */
+static void many_deaths(void **state)
+{
+	mcapi_endpoint_t here;
+	mcapi_status_t status;
+
+	(void)state;
+	here = mcapi_endpoint_create(1, &status);
+	for (int round = 0; round < 150; round++) {
+		pid_t child = child_start(sink);
+		mcapi_endpoint_t there = meet();
+
+		for (int i = 0; i < 1 + round % 20; i++) {
+			mcapi_msg_send(here, there, big, sizeof(big), 0, &status);
+			assert_success(status);
+		}
+		child_kill(child);
+		do {
+			mcapi_msg_send(here, there, big, sizeof(big), 0, &status);
+		} while (status == MCAPI_SUCCESS);
+		assert_status(status, MCAPI_ERR_TRANSMISSION);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(sends_end, node_setup, node_teardown),
+		cmocka_unit_test_setup_teardown(a_blocked_send_ends, node_setup, node_teardown),
+		cmocka_unit_test_setup_teardown(what_was_received_stays, node_setup,
+						node_teardown),
+		cmocka_unit_test_setup_teardown(receives_go_on, node_setup, node_teardown),
+		cmocka_unit_test_setup_teardown(many_deaths, node_setup, node_teardown),
+	};
+
+	return cmocka_run_group_tests(tests, local_setup, local_teardown);
+}
