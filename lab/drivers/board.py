@@ -76,9 +76,7 @@ class EmulatedBoardDriver(QEMUDriver):  # type: ignore[misc] # labgrid has no ty
 
     def fileno(self) -> int:
         """The console, for select(2)."""
-        if not self._clientsocket:
-            raise BoardError(f"{self.target.name} is off (console: {self.console_log})")
-        return self._clientsocket.fileno()
+        return self._console.fileno()
 
     def get_qemu_base_args(self) -> list[str]:
         """The command line for a run by hand; see lab/README.md."""
@@ -206,12 +204,18 @@ class EmulatedBoardDriver(QEMUDriver):  # type: ignore[misc] # labgrid has no ty
         lines = self.qemu_log.read_text(errors="replace").strip().splitlines()
         return lines[-1] if lines else ""
 
+    @property
+    def _console(self) -> socket.socket:
+        if not self._clientsocket:
+            raise BoardError(f"{self.target.name} is off (console: {self.console_log})")
+        return self._clientsocket
+
     def _read(self, size: int = 1, timeout: float = 10, max_size: int | None = None) -> bytes:
-        ready, _, _ = select.select([self.fileno()], [], [], timeout)
+        ready, _, _ = select.select([self._console], [], [], timeout)
         if not ready:
             raise TIMEOUT(f"nothing on the console for {timeout:.1f} s")
         try:
-            data = self._clientsocket.recv(max_size or 4096)
+            data = self._console.recv(max_size or 4096)
         except ConnectionError:
             data = b""
         if not data:
@@ -224,7 +228,7 @@ class EmulatedBoardDriver(QEMUDriver):  # type: ignore[misc] # labgrid has no ty
 
     def _write(self, data: bytes) -> int:
         try:
-            return self._clientsocket.send(data)
+            return self._console.send(data)
         except OSError as error:
             raise BoardError(
                 f"{self.target.name} takes no input: {error} (console: {self.console_log})"

@@ -19,7 +19,6 @@ class Peer:
     """Connects and takes the set-up messages, up to its own doorbells."""
 
     def __init__(self, path: Path, vectors: int = 4) -> None:
-        self._vectors = vectors
         self.connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.connection.settimeout(TIMEOUT)
         self.connection.connect(socket_path(path))
@@ -32,7 +31,9 @@ class Peer:
         self.memory = mmap.mmap(fd, os.fstat(fd).st_size)
         os.close(fd)
         while len(self.doorbells.get(self.id, [])) < vectors:
-            self.take()
+            peer, fd = self.message()
+            assert fd is not None
+            self.doorbells.setdefault(peer, []).append(fd)
 
     def message(self) -> tuple[int, int | None]:
         """The next message and the descriptor that came with it."""
@@ -40,21 +41,6 @@ class Peer:
         if len(data) < 8:
             raise ConnectionError("the server closed the connection")
         return struct.unpack("<q", data)[0], fds[0] if fds else None
-
-    def take(self) -> int:
-        """Take one message about a peer: a doorbell of it, or that it left."""
-        peer, fd = self.message()
-        if fd is None:
-            for old in self.doorbells.pop(peer):
-                os.close(old)
-        else:
-            self.doorbells.setdefault(peer, []).append(fd)
-        return peer
-
-    def meet(self, peer: int) -> None:
-        """Take messages until all doorbells of a peer are known."""
-        while len(self.doorbells.get(peer, [])) < self._vectors:
-            self.take()
 
     def ring(self, peer: int) -> None:
         os.eventfd_write(self.doorbells[peer][self.id], 1)

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from lab import server as server_module
 from lab.paths import socket_path
 from lab.server import Server
 from lab.tests.peer import Peer
@@ -30,11 +29,6 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 def join(server: Server, peer: int) -> Peer:
     return Peer(server.socket_of(peer), PLAN.vectors)
-
-
-def take_all(peer: Peer) -> None:
-    while True:
-        peer.take()
 
 
 def presence(memory: mmap.mmap, peer: int) -> tuple[int, int]:
@@ -58,7 +52,6 @@ def test_first_peer_finds_the_topology_and_itself_present(server: Server) -> Non
 
 def test_doorbells_both_ways_carry_the_sender(server: Server) -> None:
     a, b = join(server, 0), join(server, 1)
-    a.meet(1)
     a.ring(1)
     assert b.rung(0)
     b.ring(0)
@@ -78,26 +71,35 @@ def test_presence_is_written_and_rung(server: Server) -> None:
     b = join(server, 1)
     assert a.rung(PRESENCE)
     assert presence(a.memory, 1) == (1, 1)
-    a.meet(1)
     b.close()
     assert a.rung(PRESENCE)
     assert presence(a.memory, 1) == (0, 1)
-    assert a.take() == 1
-    assert 1 not in a.doorbells
 
 
-def test_a_peer_that_comes_back_has_its_id_and_fresh_doorbells(server: Server) -> None:
+def test_a_peer_that_comes_back_has_its_id_and_doorbells(server: Server) -> None:
     a = join(server, 0)
     join(server, 1).close()
     back = join(server, 1)
     assert back.id == 1
     assert presence(back.memory, 1) == (1, 2)
-    # Two arrivals and a departure between them: the last doorbells count.
-    a.meet(1)
-    assert a.take() == 1
-    a.meet(1)
     a.ring(1)
     assert back.rung(0)
+
+
+def test_rings_to_an_absent_peer_are_not_kept(server: Server) -> None:
+    a = join(server, 0)
+    a.ring(1)
+    assert not join(server, 1).rung(0, timeout=0)
+
+
+def test_nothing_is_told_after_the_set_up(server: Server) -> None:
+    a = join(server, 0)
+    for _ in range(3):
+        join(server, 1).close()
+        assert a.rung(PRESENCE)
+    a.connection.setblocking(False)
+    with pytest.raises(BlockingIOError):
+        a.message()
 
 
 def test_a_second_client_of_one_id_is_refused(server: Server) -> None:
@@ -124,21 +126,6 @@ def test_a_client_that_leaves_in_the_middle_of_set_up(server: Server) -> None:
     rude.close()
     assert join(server, 1).id == 1
     assert join(server, 0).id == 0
-
-
-def test_a_client_that_takes_nothing_is_disconnected(
-    server: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(server_module, "QUEUE_MAX", 16)
-    lazy = join(server, 0)
-    watcher = join(server, 2)
-    for _ in range(10_000):
-        join(server, 1).close()
-        if presence(watcher.memory, 0)[0] == 0:
-            break
-    assert presence(watcher.memory, 0) == (0, 1)
-    with pytest.raises(ConnectionError):
-        take_all(lazy)
 
 
 def test_close_disconnects_everybody_and_removes_the_sockets(tmp_path: Path) -> None:

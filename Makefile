@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# The list of verbs; CI runs the same ones. Nothing builds in-tree: output goes to
+# build/, what is downloaded or remembered to .cache/.
+
+export PATH := $(CURDIR)/.cache/venv/bin:$(PATH)
+export PYTHONPATH := $(CURDIR)
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.cache/pycache
+export PYTEST_ADDOPTS := -o cache_dir=$(CURDIR)/.cache/pytest
+export RUFF_CACHE_DIR := $(CURDIR)/.cache/ruff
+export MYPY_CACHE_DIR := $(CURDIR)/.cache/mypy
+export XDG_CACHE_HOME := $(CURDIR)/.cache/xdg
+
+PYTEST := python -m pytest -q -ra --timeout 120
+SHELL_SCRIPTS := lab/setup.sh lab/check-host.sh .ci/run
+
+.PHONY: help
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+.PHONY: demo
+demo: setup ## two emulated boards and this machine exchange messages
+	@python -m lab demo
+
+.PHONY: shell
+shell: setup ## the same boards, with their consoles
+	@python -m lab shell
+
+.PHONY: images
+images: setup ## build the emulated boards (modules, library, Python package, demos, initramfs)
+	@python -m lab build arm64 amd64 host
+
+.PHONY: test
+test: lint check-lab check-bindings check-layer check-host test-board ## everything that is fast enough for each change
+
+.PHONY: lint
+lint: setup ## every linter
+	ruff check
+	ruff format --check
+	mypy lab tests/board
+	shellcheck $(SHELL_SCRIPTS)
+	shellcheck --shell dash lab/images/init
+	yamllint --strict .
+	codespell --skip './build,./.cache,./.git,./LICENSES'
+
+.PHONY: check-lab
+check-lab: setup ## tests of the lab's own code
+	$(PYTEST) lab/tests
+
+.PHONY: check-bindings
+check-bindings: setup ## device-tree bindings, their examples and what they must refuse
+	$(MAKE) -C driver dt-check BUILD=$(CURDIR)/build/check/bindings
+
+.PHONY: check-layer
+check-layer: setup ## the OpenEmbedded layer
+	$(PYTEST) tests/layer
+
+.PHONY: check-host
+check-host: setup ## library (plain and sanitized), driver logic, Python package, demos on this machine
+	@python -m lab build host
+	lab/check-host.sh
+
+.PHONY: test-board
+test-board: setup ## tests on the emulated boards
+	@python -m lab build arm64 amd64 host
+	$(PYTEST) --lg-env lab/targets/boards.yaml tests/board
+
+.PHONY: setup
+setup:
+	@lab/setup.sh
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf build
+
+.PHONY: distclean
+distclean: clean ## remove what was downloaded, too
+	rm -rf .cache

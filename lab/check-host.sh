@@ -1,0 +1,29 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# The tests that need no board: library, driver logic, Python package, demos.
+# Called by `make check-host`, which has built the host's parts.
+set -eu
+
+cd "$(dirname "$0")/.."
+build=$PWD/build/check
+
+# $1: name of the build; the rest: options of meson
+library() {
+    name=$1
+    shift
+    [ -d "$build/$name" ] ||
+        meson setup --buildtype debug -Dwerror=true -Dtests=enabled "$@" "$build/$name" libmcapi
+    meson test -C "$build/$name" --print-errorlogs
+}
+
+library libmcapi
+library libmcapi-sanitized -Db_sanitize=address,undefined -Db_lundef=false
+
+make -C driver check BUILD="$build/driver"
+
+stage=$PWD/build/stage
+architecture=$(dpkg --print-architecture)
+export LD_LIBRARY_PATH="$stage/libmcapi/$architecture/usr/lib"
+export PYTHONPATH="$stage/python/$architecture/usr/lib/python3/dist-packages"
+export PATH="$stage/demos/$architecture/usr/bin:$PATH"
+python -m pytest -q -ra --timeout 120 python/tests demos/tests

@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The demo programs echo and ping, run on a board or on the host in the same way."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import shlex
+import subprocess
+import sys
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lab import build, components
+from lab.paths import socket_path
+
+LANGUAGES = ("C", "Python")
+START_TIMEOUT = 15.0
+PING_TIMEOUT = 60.0
+
+
+class ProgramError(Exception):
+    """A program ended in another way than it should; the text has its own words."""
+
+
+@dataclass(frozen=True)
+class Address:
+    domain: int
+    node: int
+
+    def __str__(self) -> str:
+        return f"{self.domain}:{self.node}"
+
+
+class Processor(ABC):
+    """Where programs run. A name, and the domain of all its nodes."""
+
+    def __init__(self, name: str, domain: int) -> None:
+        self.name = name
+        self.domain = domain
+
+    @abstractmethod
+    def start_echo(self, language: str, node: int) -> Address:
+        """Start an echo, and return when it can be found."""
+
+    @abstractmethod
+    def stop_echoes(self) -> None:
+        """End all echoes of this processor."""
+
+    @abstractmethod
+    def output(self, command: str, timeout: float) -> str:
+        """The standard output of a command; ProgramError if it fails."""
+
+    @abstractmethod
+    def program(self, language: str, name: str) -> str:
+        """The command that starts a demo program."""
+
+    def ping(
+        self, language: str, node: int, peer: Address, *, count: int, sizes: str = "auto"
+    ) -> dict[str, Any]:
+        """What ping reports about its exchanges with an echo."""
+        command = (
+            f"{self.program(language, 'ping')} --domain {self.domain} --node {node} "
+            f"--peer {peer} --sizes {sizes} --count {count} --json"
+        )
+        text = self.output(command, PING_TIMEOUT)
+        try:
+            report: dict[str, Any] = json.loads(text)
+        except ValueError as error:
+            raise ProgramError(f"{self.name}: {command}: no JSON in: {text[-300:]}") from error
+        return report
+
+
+class Board(Processor):
+    """A board, through the shell on its console."""
+
+    _SCRIPTS = "/usr/share/mcapi-demos"
+
+    def __init__(self, name: str, domain: int, shell: Any) -> None:
+        super().__init__(name, domain)
+        self.shell = shell
+
+    def program(self, language: str, name: str) -> str:
+        if language == "C":
+            return f"mcapi-{name}"
+        return f"python3 {self._SCRIPTS}/mcapi_{name}.py"
+
+    def start_echo(self, language: str, node: int) -> Address:
+        log = f"/tmp/echo-{node}.log"
+        program = self.program(language, "echo")
+        self.shell.run_check(f"rm -f {log}")
+        self.shell.run_check(
+            f"{program} --domain {self.domain} --node {node} >{log} 2>&1 & echo $! >>/tmp/echoes"
+        )
+        wait = f"until grep -q ^ready {log}; do usleep 50000; done"
+        _, _, status = self.shell.run(
+            f"timeout {START_TIMEOUT:.0f} sh -c '{wait}'", timeout=START_TIMEOUT + 10
+        )
+        if status:
+            words = " ".join(self.shell.run(f"cat {log}")[0])
+            raise ProgramError(f"{self.name}: {program} did not get ready: {words or 'silent'}")
+        return Address(self.domain, node)
+
+    def stop_echoes(self) -> None:
+        self.shell.run("[ ! -e /tmp/echoes ] || kill $(cat /tmp/echoes); rm -f /tmp/echoes")
+
+    def output(self, command: str, timeout: float) -> str:
+        lines, _, status = self.shell.run(f"{command} 2>/tmp/stderr", timeout=timeout)
+        if status:
+            words = " ".join(self.shell.run("cat /tmp/stderr")[0])
+            raise ProgramError(f"{self.name}: {command}: status {status}: {words}")
+        return "\n".join(lines)
+
+
+class Host(Processor):
+    """This machine, as a peer of the boards' shared memory; one program at a time."""
+
+    def __init__(self, name: str, domain: int, ivshmem: Path, folder: Path) -> None:
+        super().__init__(name, domain)
+        self._echo: subprocess.Popen[str] | None = None
+        self._stage = components.stage("demos", build.host())
+        self.environment = host_environment(folder) | {"MCAPI_IVSHMEM": socket_path(ivshmem)}
+
+    def program(self, language: str, name: str) -> str:
+        if language == "C":
+            return shlex.quote(str(self._stage / f"usr/bin/mcapi-{name}"))
+        script = self._stage / f"usr/share/mcapi-demos/mcapi_{name}.py"
+        return f"{shlex.quote(sys.executable)} {shlex.quote(str(script))}"
+
+    def start_echo(self, language: str, node: int) -> Address:
+        command = f"{self.program(language, 'echo')} --domain {self.domain} --node {node}"
+        self._echo = subprocess.Popen(
+            # It ends with this process, however that ends.
+            ["setpriv", "--pdeathsig", "KILL", *shlex.split(command)],
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        assert self._echo.stdout
+        words = ""
+        if select.select([self._echo.stdout], [], [], START_TIMEOUT)[0]:
+            words = self._echo.stdout.readline().strip()
+        if not words.startswith("ready"):
+            self.stop_echoes()
+            raise ProgramError(f"{self.name}: {command} did not get ready: {words or 'silent'}")
+        return Address(self.domain, node)
+
+    def stop_echoes(self) -> None:
+        if self._echo:
+            self._echo.terminate()
+            self._echo.communicate()
+            self._echo = None
+
+    def output(self, command: str, timeout: float) -> str:
+        try:
+            done = subprocess.run(
+                ["setpriv", "--pdeathsig", "KILL", *shlex.split(command)],
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                timeout=timeout,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise ProgramError(f"{self.name}: {command}: no end after {timeout:.0f} s") from error
+        if done.returncode:
+            raise ProgramError(
+                f"{self.name}: {command}: status {done.returncode}: {done.stderr.strip()}"
+            )
+        return done.stdout
+
+
+def host_environment(folder: Path) -> dict[str, str]:
+    """What a program on this machine needs to find the library and the Python package.
+
+    The file of its local link goes into the folder; it sees no devices.
+    """
+    architecture = build.host()
+    return os.environ | {
+        "LD_LIBRARY_PATH": str(components.library_folder(architecture)),
+        "PYTHONPATH": str(components.site_packages(architecture)),
+        "MCAPI_LOCAL_DIR": str(folder / "local"),
+        "MCAPI_DEVICES": "",
+    }
