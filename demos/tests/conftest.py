@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The demos as commands, on a local link of their own."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+Echo = Callable[..., "subprocess.Popen[str]"]
+Start = Callable[[list[str]], "subprocess.Popen[str]"]
+Run = Callable[[str], "subprocess.Popen[str]"]
+
+SCRIPTS = Path(__file__).parent.parent / "python"
+
+
+def command(language: str, name: str) -> list[str]:
+    """How to run mcapi-echo or mcapi-ping: C from $MCAPI_DEMOS or $PATH, Python from here."""
+    if language == "Python":
+        return [sys.executable, str(SCRIPTS / f"{name.replace('-', '_')}.py")]
+    path = os.pathsep.join([os.environ.get("MCAPI_DEMOS", ""), os.environ["PATH"]])
+    program = shutil.which(name, path=path)
+    assert program, f"{name} is not built: build demos/c and set MCAPI_DEMOS to that folder"
+    return [program]
+
+
+@pytest.fixture(autouse=True)
+def _local_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MCAPI_LOCAL_DIR", str(tmp_path / "link"))
+    monkeypatch.setenv("MCAPI_DEVICES", "")
+    monkeypatch.delenv("MCAPI_IVSHMEM", raising=False)
+
+
+@pytest.fixture
+def start(_local_link: None) -> Iterator[Start]:
+    """Start a program that ends with the test; Python code can import the demos' modules."""
+    running: list[subprocess.Popen[str]] = []
+    path = os.pathsep.join([str(SCRIPTS), os.environ.get("PYTHONPATH", "")])
+
+    def start(arguments: list[str]) -> "subprocess.Popen[str]":
+        process = subprocess.Popen(
+            arguments, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": path}
+        )
+        running.append(process)
+        return process
+
+    yield start
+    for process in running:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def python(start: Start) -> Run:
+    """Run Python code."""
+    return lambda code: start([sys.executable, "-c", code])
+
+
+@pytest.fixture
+def echo(start: Start) -> Echo:
+    """Start an echo at 2:1:1 and wait until it is ready."""
+
+    def start_echo(language: str, *options: str) -> "subprocess.Popen[str]":
+        process = start(
+            [*command(language, "mcapi-echo"), "--domain", "2", "--node", "1", *options]
+        )
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready 2:1:1\n"
+        return process
+
+    return start_echo
+
+
+def ping(language: str, *options: str) -> "subprocess.CompletedProcess[str]":
+    """Run a ping as node 1:1 against 2:1."""
+    return subprocess.run(
+        [
+            *command(language, "mcapi-ping"),
+            *("--domain", "1", "--node", "1", "--peer", "2:1"),
+            *options,
+        ],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
