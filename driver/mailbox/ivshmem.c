@@ -38,7 +38,10 @@ static irqreturn_t ivshmem_rung(int irq, void *data)
 	return IRQ_HANDLED;
 }
 
-/* Any change means that whoever was there before has left. */
+/*
+ * Another generation means that whoever was there before has left, even if
+ * somebody is there again.
+ */
 static bool ivshmem_tell_presence(struct mbox_chan *chan)
 {
 	struct ivshmem *iv = ivshmem_of(chan);
@@ -53,11 +56,12 @@ static bool ivshmem_tell_presence(struct mbox_chan *chan)
 		changed = generation != channel->generation || present != channel->present;
 	}
 	if (changed) {
-		channel->generation = generation;
-		channel->present = present;
-		ivshmem_deliver(chan, MAILBOX_IVSHMEM_PEER_LEFT);
+		if (channel->present)
+			ivshmem_deliver(chan, MAILBOX_IVSHMEM_PEER_LEFT);
 		if (present)
 			ivshmem_deliver(chan, MAILBOX_IVSHMEM_PEER_JOINED);
+		channel->generation = generation;
+		channel->present = present;
 	}
 	spin_unlock_irqrestore(&iv->lock, flags);
 	return changed;
