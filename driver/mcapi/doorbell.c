@@ -171,6 +171,7 @@ static struct mbox_chan *mcapi_doorbell_request(struct mcapi_link *link, struct 
 	const struct mcapi_link_pdata *pdata = dev_get_platdata(dev);
 	struct of_phandle_args spec;
 	struct mbox_chan *chan;
+	const char *name;
 	int index, ret;
 
 	if (pdata) {
@@ -190,7 +191,9 @@ static struct mbox_chan *mcapi_doorbell_request(struct mcapi_link *link, struct 
 	ret = of_parse_phandle_with_args(dev->of_node, "mboxes", "#mbox-cells", index, &spec);
 	if (ret)
 		return ERR_PTR(dev_err_probe(dev, ret, "mboxes has no entry %d\n", index));
-	ret = mcapi_doorbell_check(link, dev, spec.np, of_node_full_name(spec.np));
+	if (of_property_read_string(spec.np, "compatible", &name))
+		name = "without compatible";
+	ret = mcapi_doorbell_check(link, dev, spec.np, name);
 	of_node_put(spec.np);
 	if (ret)
 		return ERR_PTR(ret);
