@@ -88,12 +88,17 @@ bool link_setup(struct link *link)
 void link_ready(struct link *link)
 {
 	own_publish(&link->own, &link_head(link)->state, MCAPI_WIRE_NODE_READY);
-	link_scan(link);
 	link_poke_all(link);
 }
 
 void link_poke_all(struct link *link)
 {
+	/*
+	 * Who joins now either is found by this scan or will find what was published:
+	 * it has taken its section before it looks, and we publish before we look.
+	 */
+	full_barrier();
+	link_scan(link);
 	for (uint32_t i = 0; i < MCAPI_WIRE_MAX_SECTIONS; i++)
 		if (link->peers[i])
 			peer_poke(link->peers[i]);

@@ -137,7 +137,7 @@ static int victim(int stop)
 static void a_peer_scribbles_over_its_section(void **state)
 {
 	const char *full = getenv("MCAPI_TORTURE");
-	const unsigned int words = full ? 100000 : 3000;
+	const unsigned int words = full ? 100000 : 20000;
 
 	(void)state;
 	for (unsigned int round = 0; round < 10; round++) {
