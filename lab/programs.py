@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import select
@@ -20,6 +21,8 @@ from lab.paths import socket_path
 LANGUAGES = ("C", "Python")
 START_TIMEOUT = 15.0
 PING_TIMEOUT = 60.0
+
+_LINE = 600  # characters that a board's shell takes in one command
 
 
 class ProgramError(Exception):
@@ -95,14 +98,32 @@ class Board(Processor):
         self.shell.run_check(
             f"{program} --domain {self.domain} --node {node} >{log} 2>&1 & echo $! >>/tmp/echoes"
         )
-        wait = f"until grep -q ^ready {log}; do usleep 50000; done"
-        _, _, status = self.shell.run(
-            f"timeout {START_TIMEOUT:.0f} sh -c '{wait}'", timeout=START_TIMEOUT + 10
-        )
-        if status:
+        if not self.wait_until(f"grep -q ^ready {log}", START_TIMEOUT):
             words = " ".join(self.shell.run(f"cat {log}")[0])
             raise ProgramError(f"{self.name}: {program} did not get ready: {words or 'silent'}")
         return Address(self.domain, node)
+
+    def link_state(self, label: str) -> str:
+        """What the driver says of the link with this label."""
+        device = f"$(readlink -f /dev/mcapi/by-name/{label})"
+        lines: list[str] = self.shell.run_check(
+            f'cat "/sys/class/mcapi/$(basename "{device}")/link_state"'
+        )
+        return lines[0]
+
+    def wait_until(self, condition: str, timeout: float = 15.0) -> bool:
+        """Whether a shell command succeeds within the time, tried again and again."""
+        wait = shlex.quote(f"until {condition}; do usleep 50000; done")
+        _, _, status = self.shell.run(f"timeout {timeout:.0f} sh -c {wait}", timeout=timeout + 10)
+        return bool(status == 0)
+
+    def put(self, path: str, text: str) -> None:
+        """Write a file on the board, in pieces that fit a line of its shell."""
+        data = base64.b64encode(text.encode()).decode()
+        self.shell.run_check(f": >{path}.b64")
+        for start in range(0, len(data), _LINE):
+            self.shell.run_check(f"echo {data[start : start + _LINE]} >>{path}.b64")
+        self.shell.run_check(f"base64 -d {path}.b64 >{path} && rm {path}.b64")
 
     def stop_echoes(self) -> None:
         self.shell.run("[ ! -e /tmp/echoes ] || kill $(cat /tmp/echoes); rm -f /tmp/echoes")

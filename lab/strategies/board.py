@@ -67,6 +67,13 @@ class BoardStrategy(Strategy):  # type: ignore[misc] # labgrid has no types
             self.target.activate(self.shell)
         self.status = status
 
+    def cut_power(self) -> None:
+        """End the board without a word to it, as a power cut does."""
+        self.target.deactivate(self.shell)
+        self.target.activate(self.power)
+        getattr(self.power, "kill", self.power.off)()
+        self.status = Status.off
+
     def reset(self) -> None:
         """Forget what went wrong and what was known: the next transition starts from off."""
         self.broken = None

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from lab.paths import socket_path
+from lab.peer import Peer
 from lab.server import Server
-from lab.tests.peer import Peer
 from lab.topology import PAGE_SIZE, full_mesh, presence_offset
 
 MIB = 1 << 20

@@ -8,7 +8,7 @@
  * libmcapi goes on sleeping after a signal, so a wait is cut into slices and
  * Python's handlers run between them: Ctrl-C takes at most this long.
  */
-#define SLICE_MS 250
+#define SLICE_MS 500
 
 #define NS_PER_S 1000000000
 #define NS_PER_MS 1000000
