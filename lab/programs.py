@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import os
 import select
@@ -119,11 +120,11 @@ class Board(Processor):
 
     def put(self, path: str, text: str) -> None:
         """Write a file on the board, in pieces that fit a line of its shell."""
-        data = base64.b64encode(text.encode()).decode()
+        data = base64.b64encode(gzip.compress(text.encode())).decode()
         self.shell.run_check(f": >{path}.b64")
         for start in range(0, len(data), _LINE):
             self.shell.run_check(f"echo {data[start : start + _LINE]} >>{path}.b64")
-        self.shell.run_check(f"base64 -d {path}.b64 >{path} && rm {path}.b64")
+        self.shell.run_check(f"base64 -d {path}.b64 | gunzip >{path} && rm {path}.b64")
 
     def stop_echoes(self) -> None:
         self.shell.run("[ ! -e /tmp/echoes ] || kill $(cat /tmp/echoes); rm -f /tmp/echoes")

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The user-space interface of /dev/mcapiN on a board."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from lab.programs import Board
+
+from .conftest import PROGRAMS
+
+pytestmark = pytest.mark.lg_feature("link")
+
+
+@pytest.fixture
+def loopback(boards: tuple[Board, Board]) -> Iterator[Board]:
+    board = boards[0]
+    board.shell.run_check("modprobe mailbox-loopback")
+    yield board
+    # A controller stays as long as the core is its client.
+    board.shell.run_check("rmmod mcapi && rmmod mailbox-loopback && modprobe mcapi")
+
+
+def run_uapi_test(board: Board) -> None:
+    ends = [f"$(readlink -f /dev/mcapi/by-name/loopback-{side})" for side in (0, 1)]
+    for end in ends:
+        assert board.wait_until(f"test -c {end}")
+    output, _, status = board.shell.run(f"mcapi-uapi-test {' '.join(ends)}", timeout=90)
+    assert status == 0, "\n".join(output)
+    assert not [line for line in output if line.startswith("not ok")]
+
+
+@pytest.mark.lg_feature("loopback")
+def test_calls_on_loopback(loopback: Board) -> None:
+    run_uapi_test(loopback)
+
+
+def test_wrong_calls_from_python(boards: tuple[Board, Board]) -> None:
+    """Unknown commands and wrong sizes are refused by number, and nothing crashes."""
+    board = boards[0]
+    board.put("/tmp/wrong_calls.py", (PROGRAMS / "wrong_calls.py").read_text())
+    output, _, status = board.shell.run("python3 /tmp/wrong_calls.py /dev/mcapi0 2>&1")
+    assert status == 0, "\n".join(output)
