@@ -16,12 +16,11 @@
 /* Public as MBOX_TXDONE_BY_ACK from 7.2 on; the bit never changed. */
 #define MCAPI_TXDONE_BY_ACK	BIT(2)
 
+/* Where .remove still returns an int, .remove_new stands beside it. */
 #ifdef MCAPI_HAVE_VOID_REMOVE
-#define mcapi_remove_t		void
-#define mcapi_remove_done()	do { } while (0)
+#define mcapi_op_remove		remove
 #else
-#define mcapi_remove_t		int
-#define mcapi_remove_done()	return 0
+#define mcapi_op_remove		remove_new
 #endif
 
 #ifdef MCAPI_HAVE_CONST_UEVENT

@@ -69,7 +69,7 @@ static void mcapi_doorbell_event(struct irq_work *work)
 
 	if (received != link->bell.reported) {
 		link->bell.reported = received;
-		mcapi_link_raise(link, MCAPI_EVENT_DOORBELL);
+		mcapi_event_raise(link, MCAPI_EVENT_DOORBELL);
 	}
 	if (mcapi_handshake_needed(link))
 		schedule_work(&link->handshake);

@@ -63,7 +63,7 @@ static int mcapi_info(struct mcapi_file *file, struct mcapi_info *info)
 	if (!mcapi_link_enter(link))
 		return -ENODEV;
 
-	mcapi_link_events(link, 0, &now);
+	mcapi_event_since(link, 0, &now);
 	mcapi_doorbell_count(link, info);
 	info->abi = MCAPI_ABI_VERSION;
 	info->side = link->side;
@@ -182,7 +182,7 @@ static int mcapi_wait(struct mcapi_file *file, struct mcapi_wait *wait)
 	if (wait->flags)
 		return -EINVAL;
 	ret = mcapi_sleep(file->link, wait->seq, wait->deadline_ns);
-	wait->events = mcapi_link_events(file->link, wait->seq, &now);
+	wait->events = mcapi_event_since(file->link, wait->seq, &now);
 	wait->seq = now.seq;
 	return ret;
 }
@@ -284,7 +284,7 @@ static ssize_t mcapi_read(struct file *filp, char __user *to, size_t count, loff
 		ret = mcapi_sleep(file->link, seq, filp->f_flags & O_NONBLOCK ? 0 : -1);
 		if (ret)
 			return ret == -ETIMEDOUT ? -EAGAIN : ret;
-		event.events = mcapi_link_events(file->link, seq, &now);
+		event.events = mcapi_event_since(file->link, seq, &now);
 		/* Each event goes to one reader: if another took it, sleep again. */
 	} while (cmpxchg(&file->seq, seq, now.seq) != seq);
 

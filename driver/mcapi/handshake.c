@@ -107,7 +107,7 @@ static void mcapi_handshake_look(struct mcapi_link *link)
 			}
 		}
 	}
-	mcapi_link_set_state(link, state, peer_epoch);
+	mcapi_event_set_state(link, state, peer_epoch);
 }
 
 void mcapi_handshake_work(struct work_struct *work)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * link.c - comes and goes with the device; what its files sleep on
+ * link.c - comes and goes with the device
  */
+#include <linux/ctype.h>
 #include <linux/idr.h>
 #include <linux/io.h>
 #include <linux/mcapi-link.h>
@@ -31,61 +32,6 @@ bool mcapi_link_enter(struct mcapi_link *link)
 void mcapi_link_leave(struct mcapi_link *link)
 {
 	up_read(&link->life);
-}
-
-/* What happened since the sequence was @since, and how it is @now. */
-u32 mcapi_link_events(struct mcapi_link *link, u32 since, struct mcapi_status *now)
-{
-	unsigned long flags;
-	u32 events = 0;
-
-	spin_lock_irqsave(&link->event_lock, flags);
-	*now = *link->status;
-	if ((s32)(link->doorbell_seq - since) > 0)
-		events |= MCAPI_EVENT_DOORBELL;
-	if ((s32)(link->link_seq - since) > 0)
-		events |= MCAPI_EVENT_LINK;
-	spin_unlock_irqrestore(&link->event_lock, flags);
-	return events;
-}
-
-static void mcapi_link_move_on(struct mcapi_link *link, u32 events)
-{
-	u32 seq = link->status->seq + 1;
-
-	lockdep_assert_held(&link->event_lock);
-	if (events & MCAPI_EVENT_DOORBELL)
-		link->doorbell_seq = seq;
-	if (events & MCAPI_EVENT_LINK)
-		link->link_seq = seq;
-	/* Whoever sees the new sequence also sees what it stands for. */
-	smp_store_release(&link->status->seq, seq);
-}
-
-void mcapi_link_raise(struct mcapi_link *link, u32 events)
-{
-	unsigned long flags;
-
-	spin_lock_irqsave(&link->event_lock, flags);
-	mcapi_link_move_on(link, events);
-	spin_unlock_irqrestore(&link->event_lock, flags);
-	wake_up_all(&link->wq);
-}
-
-void mcapi_link_set_state(struct mcapi_link *link, u32 state, u32 peer_epoch)
-{
-	struct mcapi_status *status = link->status;
-	unsigned long flags;
-
-	if (status->link_state == state && status->peer_epoch == peer_epoch)
-		return;
-
-	spin_lock_irqsave(&link->event_lock, flags);
-	WRITE_ONCE(status->peer_epoch, peer_epoch);
-	WRITE_ONCE(status->link_state, state);
-	mcapi_link_move_on(link, MCAPI_EVENT_LINK);
-	spin_unlock_irqrestore(&link->event_lock, flags);
-	wake_up_all(&link->wq);
 }
 
 static ssize_t label_show(struct device *dev, struct device_attribute *attr, char *buf)
@@ -174,13 +120,22 @@ no_link:
 }
 
 /* The label becomes a file name: it must be a harmless one. */
+static bool mcapi_label_is_harmless(const char *label)
+{
+	const char *c;
+
+	for (c = label; *c; c++)
+		if (!isascii(*c) || (!isalnum(*c) && !strchr("-_.", *c)))
+			return false;
+	return *label && *label != '.';
+}
+
 static int mcapi_link_label(struct mcapi_link *link, struct device *dev, const char *label)
 {
-	if (strscpy(link->label, label, sizeof(link->label)) < 1 || label[0] == '.' ||
-	    strspn(label, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") !=
-	    strlen(label))
+	if (!mcapi_label_is_harmless(label) ||
+	    strscpy(link->label, label, sizeof(link->label)) < 0)
 		return dev_err_probe(dev, -EINVAL,
-				     "label must be 1 to %zu letters, digits, '-', '_' or '.', not first a '.'\n",
+				     "label must be 1 to %zu of A-Z a-z 0-9 - _ . and not begin with a dot\n",
 				     sizeof(link->label) - 1);
 	return 0;
 }
@@ -250,11 +205,13 @@ static int mcapi_link_memory(struct mcapi_link *link, struct platform_device *pd
 
 	if (!devm_request_mem_region(dev, link->phys, link->window_size, link->label))
 		return dev_err_probe(dev, -EBUSY,
-				     "window %pR is in use; reserved memory needs no-map\n", &window);
+				     "window %pR is in use; reserved memory needs no-map\n",
+				     &window);
 	link->window = devm_memremap(dev, link->phys, link->window_size,
 				     link->cached ? MEMREMAP_WB : MEMREMAP_WC);
 	if (IS_ERR(link->window))
-		return dev_err_probe(dev, PTR_ERR(link->window), "cannot map window %pR\n", &window);
+		return dev_err_probe(dev, PTR_ERR(link->window), "cannot map window %pR\n",
+				     &window);
 	return 0;
 }
 
@@ -269,7 +226,7 @@ static void mcapi_link_stop(struct mcapi_link *link)
 	mcapi_doorbell_close(link);
 	cancel_work_sync(&link->handshake);
 	mcapi_map_revoke(link);
-	mcapi_link_set_state(link, MCAPI_LINK_GONE, link->status->peer_epoch);
+	mcapi_event_set_state(link, MCAPI_LINK_GONE, link->status->peer_epoch);
 }
 
 static int mcapi_probe(struct platform_device *pdev)
@@ -313,14 +270,13 @@ put:
 	return ret;
 }
 
-static mcapi_remove_t mcapi_remove(struct platform_device *pdev)
+static void mcapi_remove(struct platform_device *pdev)
 {
 	struct mcapi_link *link = platform_get_drvdata(pdev);
 
 	cdev_device_del(&link->cdev, &link->dev);
 	mcapi_link_stop(link);
 	put_device(&link->dev);
-	mcapi_remove_done();
 }
 
 /* So that the peer need not find out by itself. */
@@ -352,7 +308,7 @@ static struct platform_driver mcapi_driver = {
 		.of_match_table = mcapi_of_match,
 	},
 	.probe = mcapi_probe,
-	.remove = mcapi_remove,
+	.mcapi_op_remove = mcapi_remove,
 	.shutdown = mcapi_shutdown,
 	.id_table = mcapi_ids,
 };

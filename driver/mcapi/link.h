@@ -179,9 +179,11 @@ struct mcapi_file {
 /* link.c */
 bool mcapi_link_enter(struct mcapi_link *link);
 void mcapi_link_leave(struct mcapi_link *link);
-u32 mcapi_link_events(struct mcapi_link *link, u32 since, struct mcapi_status *now);
-void mcapi_link_raise(struct mcapi_link *link, u32 events);
-void mcapi_link_set_state(struct mcapi_link *link, u32 state, u32 peer_epoch);
+
+/* event.c */
+u32 mcapi_event_since(struct mcapi_link *link, u32 since, struct mcapi_status *now);
+void mcapi_event_raise(struct mcapi_link *link, u32 events);
+void mcapi_event_set_state(struct mcapi_link *link, u32 state, u32 peer_epoch);
 
 /* handshake.c */
 struct mcapi_wire_side *mcapi_side(struct mcapi_link *link, u32 side);

@@ -47,7 +47,8 @@ static void every_window_is_divided_inside_of_itself(void **state)
 	struct mcapi_geometry g;
 
 	(void)state;
-	for (u64 size = MCAPI_WIRE_MIN_WINDOW; size <= 1024ull * MIB; size += 2 * MCAPI_WIRE_GRANULE) {
+	for (u64 size = MCAPI_WIRE_MIN_WINDOW; size <= 1024ull * MIB;
+	     size += 2 * MCAPI_WIRE_GRANULE) {
 		assert_true(mcapi_geometry_of(size, &g));
 		assert_in_range(g.sections, 1, MCAPI_WIRE_MAX_SECTIONS);
 		assert_int_equal(g.section_size & (g.section_size - 1), 0);

@@ -172,11 +172,13 @@ static void forked_child_has_no_map(const struct ends *ends)
 const struct test map_tests[] = {
 	{ "the status page agrees with INFO", status_page_agrees_with_info, false },
 	{ "WINDOW names only what there is", window_names_only_what_there_is, false },
-	{ "a section is written here and seen at the peer", section_is_written_and_seen_by_the_peer, false },
+	{ "a section is written here and seen at the peer",
+	  section_is_written_and_seen_by_the_peer, false },
 	{ "maps for reading cannot be written or upgraded", reading_maps_cannot_be_written, false },
 	{ "no map is private or executable", no_map_is_private_or_executable, false },
 	{ "maps stay inside of their window", maps_stay_inside, false },
-	{ "another file's section is out of reach", section_of_another_file_is_out_of_reach, false },
+	{ "another file's section is out of reach",
+	  section_of_another_file_is_out_of_reach, false },
 	{ "a forked child has no map", forked_child_has_no_map, false },
 	{ NULL, NULL, false }
 };

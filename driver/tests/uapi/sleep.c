@@ -15,7 +15,9 @@
 
 static int wait_for(int fd, struct mcapi_wait *wait, uint32_t seq, int64_t deadline_ns)
 {
-	*wait = (struct mcapi_wait){ .size = sizeof(*wait), .seq = seq, .deadline_ns = deadline_ns };
+	*wait = (struct mcapi_wait){
+		.size = sizeof(*wait), .seq = seq, .deadline_ns = deadline_ns,
+	};
 	return ioctl(fd, MCAPI_IOC_WAIT, wait);
 }
 
@@ -192,8 +194,8 @@ static void no_doorbell_is_lost(const struct ends *ends)
 		woken++;
 		complete = true;
 		for (int i = 0; i < RINGERS; i++)
-			if (__atomic_load_n((const uint32_t *)(seen + i * 64), __ATOMIC_ACQUIRE) != RINGS)
-				complete = false;
+			complete &= __atomic_load_n((const uint32_t *)(seen + i * 64),
+						    __ATOMIC_ACQUIRE) == RINGS;
 	}
 	for (int i = 0; i < RINGERS; i++)
 		CHECK(!pthread_join(ringers[i].thread, NULL));
@@ -249,6 +251,7 @@ const struct test sleep_tests[] = {
 	{ "poll and read follow the sequence", poll_and_read_follow_the_sequence, false },
 	{ "all sleepers are woken", all_sleepers_are_woken, false },
 	{ "no doorbell is lost among 10000", no_doorbell_is_lost, false },
-	{ "a killed owner is declared dead and the peer is rung", killed_owner_is_declared_dead, false },
+	{ "a killed owner is declared dead and the peer is rung",
+	  killed_owner_is_declared_dead, false },
 	{ NULL, NULL, false }
 };

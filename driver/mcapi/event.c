@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * event.c - what the files of a link sleep on: its sequence and its state
+ *
+ * The sequence moves first and sleepers are woken then, so whoever queues
+ * itself before it looks misses nothing.
+ */
+#include "link.h"
+
+/* What happened since the sequence was @since, and how it is @now. */
+u32 mcapi_event_since(struct mcapi_link *link, u32 since, struct mcapi_status *now)
+{
+	unsigned long flags;
+	u32 events = 0;
+
+	spin_lock_irqsave(&link->event_lock, flags);
+	*now = *link->status;
+	if ((s32)(link->doorbell_seq - since) > 0)
+		events |= MCAPI_EVENT_DOORBELL;
+	if ((s32)(link->link_seq - since) > 0)
+		events |= MCAPI_EVENT_LINK;
+	spin_unlock_irqrestore(&link->event_lock, flags);
+	return events;
+}
+
+static void mcapi_event_move_on(struct mcapi_link *link, u32 events)
+{
+	u32 seq = link->status->seq + 1;
+
+	lockdep_assert_held(&link->event_lock);
+	if (events & MCAPI_EVENT_DOORBELL)
+		link->doorbell_seq = seq;
+	if (events & MCAPI_EVENT_LINK)
+		link->link_seq = seq;
+	/* Whoever sees the new sequence also sees what it stands for. */
+	smp_store_release(&link->status->seq, seq);
+}
+
+void mcapi_event_raise(struct mcapi_link *link, u32 events)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&link->event_lock, flags);
+	mcapi_event_move_on(link, events);
+	spin_unlock_irqrestore(&link->event_lock, flags);
+	wake_up_all(&link->wq);
+}
+
+void mcapi_event_set_state(struct mcapi_link *link, u32 state, u32 peer_epoch)
+{
+	struct mcapi_status *status = link->status;
+	unsigned long flags;
+
+	if (status->link_state == state && status->peer_epoch == peer_epoch)
+		return;
+
+	spin_lock_irqsave(&link->event_lock, flags);
+	WRITE_ONCE(status->peer_epoch, peer_epoch);
+	WRITE_ONCE(status->link_state, state);
+	mcapi_event_move_on(link, MCAPI_EVENT_LINK);
+	spin_unlock_irqrestore(&link->event_lock, flags);
+	wake_up_all(&link->wq);
+}
