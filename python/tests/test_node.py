@@ -103,7 +103,8 @@ def test_a_node_does_not_end_under_a_waiting_thread(node: mcapi.Node) -> None:
 
     with once_inside(here, close):
         assert here.recv() == b"still here"
-    assert [type(error) for error in caught] == [mcapi.NodeError]
+    assert len(caught) == 1
+    assert "still in send() or recv() of <Endpoint 1:1:" in str(caught[0])
 
 
 def test_stats_count(node: mcapi.Node, spawn: Spawn) -> None:

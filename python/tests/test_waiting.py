@@ -148,7 +148,10 @@ def test_ctrl_c_interrupts_send_and_the_message_still_goes(node: mcapi.Node, spa
         pytest.raises(KeyboardInterrupt),
     ):
         until_interrupted()
+    # Had the payload's memory been given back, this would now be in its place.
+    reused = [bytes([255]) * 4096 for _ in range(100)]
     tell(receiver, "go on")
     here.send(there, b"last")
     words = [heard(receiver) for _ in range(sent + 2)]
+    assert len(reused) == 100
     assert words == [*map(str, range(sent + 1)), "end"]
