@@ -51,7 +51,7 @@ static bool ivshmem_tell_presence(struct mbox_chan *chan)
 	unsigned long flags;
 
 	spin_lock_irqsave(&iv->lock, flags);
-	if (channel->open) {
+	if (channel->open && iv->peers) {
 		ivshmem_topology_presence(iv, peer, &generation, &present);
 		changed = generation != channel->generation || present != channel->present;
 	}
