@@ -8,13 +8,9 @@
  * Goes through the sizes up to what the link takes, then makes C round trips of
  * SMALL bytes.
  */
-#define _POSIX_C_SOURCE 200809L
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <mcapi.h>
-#include <mcapix.h>
 
 #include "demo.h"
 #include "report.h"
@@ -26,14 +22,6 @@ static uint8_t sent[MCAPI_MAX_MESSAGE_SIZE], answer[MCAPI_MAX_MESSAGE_SIZE];
 static mcapi_endpoint_t here, there;
 static struct options options = { .own.port = 1, .count = 1000, .timeout = 10000 };
 static struct report report;
-
-static double now_us(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1e6 + ts.tv_nsec / 1e3;
-}
 
 /* Sends @sent and waits for the answer; false if the link takes no message of @size. */
 static bool exchange(size_t size)
@@ -67,13 +55,10 @@ static bool exchange_pattern(size_t size, unsigned int round)
 
 int main(int argc, char **argv)
 {
-	struct mcapix_stats before = { .size = sizeof(before) }, after = before;
 	mcapi_status_t status;
 	mcapi_info_t info;
-	double start;
 
 	demo_options(argc, argv, "dnPsctj", &options);
-	report.rtt_us = calloc(options.count + 1, sizeof(*report.rtt_us));
 	mcapi_initialize(options.own.domain, options.own.node, NULL, NULL, &info, &status);
 	demo_check(status, "mcapi_initialize");
 	here = mcapi_endpoint_create(options.own.port, &status);
@@ -84,9 +69,7 @@ int main(int argc, char **argv)
 	demo_hello_write(sent, &options.own);
 	exchange(DEMO_HELLO_SIZE);
 
-	mcapix_stats_get(&before, &status);
-	report.messages = report.bytes = 0;
-	start = now_us();
+	report_begin(&report, options.count);
 	for (unsigned int i = 0; i < options.size_count; i++) {
 		unsigned int round = 0;
 
@@ -102,14 +85,11 @@ int main(int argc, char **argv)
 		double begin;
 
 		demo_pattern(sent, SMALL, i);
-		begin = now_us();
+		begin = report_now_us();
 		exchange(SMALL);
-		report.rtt_us[i] = now_us() - begin;
+		report.rtt_us[i] = report_now_us() - begin;
 	}
-	report.seconds = (now_us() - start) / 1e6;
-	mcapix_stats_get(&after, &status);
-	report.doorbells = after.doorbells - before.doorbells;
-	report.sleeps = after.sleeps - before.sleeps;
+	report_end(&report);
 
 	mcapi_finalize(&status);
 	demo_check(status, "mcapi_finalize");

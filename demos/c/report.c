@@ -1,9 +1,56 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#define _POSIX_C_SOURCE 200809L
 #include "report.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
+
+#include <mcapix.h>
+
+double report_now_us(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1e6 + ts.tv_nsec / 1e3;
+}
+
+static struct mcapix_stats stats(void)
+{
+	struct mcapix_stats stats = { .size = sizeof(stats) };
+	mcapi_status_t status;
+
+	mcapix_stats_get(&stats, &status);
+	demo_check(status, "mcapix_stats_get");
+	return stats;
+}
+
+void report_begin(struct report *report, unsigned int samples)
+{
+	const struct mcapix_stats before = stats();
+
+	*report = (struct report){
+		.rtt_us = calloc(samples + 1, sizeof(*report->rtt_us)),
+		.doorbells = before.doorbells,
+		.sleeps = before.sleeps,
+	};
+	if (!report->rtt_us) {
+		fprintf(stderr, "mcapi-ping: no memory for %u samples\n", samples);
+		exit(1);
+	}
+	report->seconds = report_now_us() / 1e6;
+}
+
+void report_end(struct report *report)
+{
+	const struct mcapix_stats after = stats();
+
+	report->seconds = report_now_us() / 1e6 - report->seconds;
+	report->doorbells = after.doorbells - report->doorbells;
+	report->sleeps = after.sleeps - report->sleeps;
+}
 
 static void print_json(const struct options *options, const struct report *report)
 {

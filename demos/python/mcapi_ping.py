@@ -59,14 +59,9 @@ def run(given: Options) -> Report:
     report = Report(given.peer)
     with mcapi.Node(domain=given.domain, node=given.node) as node:
         ping = Ping(node, given)
-        before = node.stats()
-        begin = time.perf_counter()
-        ping.through(given.sizes, report)
-        ping.often(given.count, report)
-        report.seconds = time.perf_counter() - begin
-        after = node.stats()
-    report.doorbells = after.doorbells - before.doorbells
-    report.sleeps = after.sleeps - before.sleeps
+        with report.of(node):
+            ping.through(given.sizes, report)
+            ping.often(given.count, report)
     return report
 
 

@@ -1,6 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What ping found out."""
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import mcapi
+
 
 class Report:
     """Counts, and one sample for each small round trip."""
@@ -15,6 +21,17 @@ class Report:
         self.doorbells = 0
         self.sleeps = 0
         self.errors = 0
+
+    @contextmanager
+    def of(self, node: mcapi.Node) -> Iterator[None]:
+        """Measure what the node does in the block."""
+        before = node.stats()
+        begin = time.perf_counter()
+        yield
+        self.seconds = time.perf_counter() - begin
+        after = node.stats()
+        self.doorbells = after.doorbells - before.doorbells
+        self.sleeps = after.sleeps - before.sleeps
 
     def count(self, size: int, same: bool) -> None:
         """Count an exchange."""
