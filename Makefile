@@ -36,7 +36,7 @@ test: lint check-lab check-bindings check-layer check-host test-board ## everyth
 lint: setup ## every linter
 	ruff check
 	ruff format --check
-	mypy lab tests/board
+	MYPYPATH=python mypy lab tests/board python/mcapi demos/python
 	shellcheck $(SHELL_SCRIPTS)
 	shellcheck --shell dash lab/images/init
 	yamllint --strict .

@@ -54,8 +54,10 @@ class Peer:
         return True
 
     def close(self) -> None:
+        """Leave; closing again does nothing."""
         self.connection.close()
         self.memory.close()
         for doorbells in self.doorbells.values():
             for fd in doorbells:
                 os.close(fd)
+        self.doorbells.clear()

@@ -63,12 +63,12 @@ class Processor(ABC):
         """The command that starts a demo program."""
 
     def ping(
-        self, language: str, node: int, peer: Address, *, count: int, sizes: str = "auto"
+        self, language: str, node: int, peer: Address, *, count: int, timeout: int = 10
     ) -> dict[str, Any]:
         """What ping reports about its exchanges with an echo."""
         command = (
             f"{self.program(language, 'ping')} --domain {self.domain} --node {node} "
-            f"--peer {peer} --sizes {sizes} --count {count} --json"
+            f"--peer {peer} --count {count} --timeout {timeout} --json"
         )
         text = self.output(command, PING_TIMEOUT)
         try:

@@ -9,7 +9,7 @@ cache=$PWD/.cache
 venv=$cache/venv
 
 packages='
-    binutils dpkg-dev kmod make gcc libc6-dev linux-libc-dev util-linux
+    binutils cpio dpkg-dev kmod make gcc libc6-dev linux-libc-dev util-linux
     gcc-aarch64-linux-gnu libc6-dev-arm64-cross
     device-tree-compiler qemu-system-arm qemu-system-x86
     meson ninja-build pkg-config libcmocka-dev python3-dev python3-venv

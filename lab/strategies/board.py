@@ -47,15 +47,12 @@ class BoardStrategy(Strategy):  # type: ignore[misc] # labgrid has no types
             step.skip("nothing to do")
             return
         if status is Status.off:
-            self.target.deactivate(self.shell)
-            self.target.activate(self.power)
-            self.power.off()
+            self._off()
         elif status is Status.on:
-            self.transition(Status.off)
-            self.power.on()
+            self._on()
         elif status is Status.shell:
             if self.status is not Status.on:
-                self.transition(Status.on)
+                self._on()
             self._boot()
         self.status = status
 
@@ -78,6 +75,15 @@ class BoardStrategy(Strategy):  # type: ignore[misc] # labgrid has no types
         """Forget what went wrong and what was known: the next transition starts from off."""
         self.broken = None
         self.status = Status.unknown
+
+    def _off(self) -> None:
+        self.target.deactivate(self.shell)
+        self.target.activate(self.power)
+        self.power.off()
+
+    def _on(self) -> None:
+        self._off()
+        self.power.on()
 
     def _boot(self) -> None:
         try:
