@@ -66,7 +66,8 @@ static PyObject *address_repr(PyObject *self)
 
 static Py_hash_t address_hash(PyObject *self)
 {
-	return ((struct address *)self)->handle % INT_MAX;
+	/* Never -1, which means an error: no handle has all bits set. */
+	return (Py_hash_t)((struct address *)self)->handle;
 }
 
 /* Two names of the same endpoint are equal, whichever side uses them. */

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Nodes: opening, closing, threads."""
 
+import os
 import threading
 
 import mcapi
@@ -57,6 +58,24 @@ def test_a_name_belongs_to_one_process(node: mcapi.Node, spawn: Spawn) -> None:
         "    say(error.status.name)\n"
     )
     assert heard(other) == "ERR_NODE_INITFAILED"
+
+
+def test_a_forked_child_has_no_node(node: mcapi.Node) -> None:
+    here = node.endpoint()
+    with pytest.raises(mcapi.Timeout):
+        here.recv(timeout=0)
+    child = os.fork()
+    if not child:
+        refused = 0
+        for use in (lambda: here.send(here, b"child"), lambda: here.recv(timeout=0), node.close):
+            try:
+                use()
+            except mcapi.NodeError:
+                refused += 1
+        os._exit(refused)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 3
+    here.send(here, b"parent")
+    assert here.recv(timeout=1) == b"parent"
 
 
 @pytest.mark.parametrize(("domain", "number"), [(255, 1), (1, 255), (-1, 1), (1, 1 << 40)])
