@@ -14,9 +14,6 @@ S = "${UNPACKDIR}/driver"
 
 inherit module
 
-# Each build starts from a fresh copy of the tree: there is nothing to clean.
-CLEANBROKEN = "1"
-
 # The user-space interface, for programs that speak to /dev/mcapiN themselves;
 # libmcapi has its own copy and does not need it.
 do_install:append() {
