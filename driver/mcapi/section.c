@@ -51,6 +51,28 @@ static bool mcapi_section_quarantined(struct mcapi_link *link, u32 n)
 }
 
 /*
+ * Takes a section out of use, unless a node of the peer reads what is left in
+ * it. The line becomes free before we look for readers; a reader says that it
+ * reads before it looks at the line. With a full barrier between on both sides,
+ * one of both sees the other.
+ */
+static bool mcapi_section_reclaim(struct mcapi_link *link, u32 n)
+{
+	u32 epoch = link->sections[n].epoch;
+
+	if (link->sections[n].state == MCAPI_WIRE_OWNER_LIVE)
+		return false;
+	if (link->sections[n].state == MCAPI_WIRE_OWNER_FREE)
+		return true;
+	mcapi_section_publish(link, n, MCAPI_WIRE_OWNER_FREE, epoch);
+	mb();
+	if (!mcapi_section_quarantined(link, n))
+		return true;
+	mcapi_section_publish(link, n, MCAPI_WIRE_OWNER_DEAD, epoch);
+	return false;
+}
+
+/*
  * Returns the number of a section, cleared, or -ENOSPC. Round-robin, so that a
  * section rests as long as possible before it is used again.
  */
@@ -60,9 +82,7 @@ int mcapi_section_attach(struct mcapi_link *link, u32 *epoch)
 
 	for (i = 0; i < link->own.sections; i++) {
 		n = (link->next_section + i) % link->own.sections;
-		if (link->sections[n].state == MCAPI_WIRE_OWNER_LIVE ||
-		    (link->sections[n].state == MCAPI_WIRE_OWNER_DEAD &&
-		     mcapi_section_quarantined(link, n)))
+		if (!mcapi_section_reclaim(link, n))
 			continue;
 
 		link->next_section = n + 1;
