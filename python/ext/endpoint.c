@@ -282,19 +282,19 @@ static PyObject *endpoint_node_closed(struct endpoint *self, PyObject *Py_UNUSED
 
 static PyMethodDef endpoint_methods[] = {
 	{ "send", (PyCFunction)(void (*)(void))endpoint_send, METH_FASTCALL | METH_KEYWORDS,
-	  "send(there, data, /, priority=0)\n--\n\n"
+	  "send($self, there, data, /, priority=0)\n--\n\n"
 	  "Send a message to any endpoint; wait while there is no room for it.\n\n"
 	  "data is any object with the buffer protocol; priority 0 is the highest." },
 	{ "recv", (PyCFunction)(void (*)(void))endpoint_recv, METH_FASTCALL | METH_KEYWORDS,
-	  "recv(timeout=None)\n--\n\n"
+	  "recv($self, timeout=None)\n--\n\n"
 	  "Receive the next message as bytes.\n\n"
 	  "timeout is in seconds; None waits for ever, 0 only looks. Raises Timeout." },
 	{ "available", (PyCFunction)endpoint_available, METH_NOARGS,
-	  "available()\n--\n\nNumber of messages that can be received without waiting." },
+	  "available($self)\n--\n\nNumber of messages that can be received without waiting." },
 	{ "delete", (PyCFunction)endpoint_delete, METH_NOARGS,
-	  "delete()\n--\n\nDelete the endpoint; messages that wait there are dropped." },
+	  "delete($self)\n--\n\nDelete the endpoint; messages that wait there are dropped." },
 	{ "_node_closed", (PyCFunction)endpoint_node_closed, METH_NOARGS,
-	  "_node_closed()\n--\n\nThe library has ended the node: hold nothing for it." },
+	  "_node_closed($self)\n--\n\nThe library has ended the node: hold nothing for it." },
 	{ 0 }
 };
 

@@ -104,17 +104,18 @@ static PyObject *ext_stats(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(args
 
 static PyMethodDef methods[] = {
 	{ "initialize", ext_initialize, METH_VARARGS,
-	  "initialize(domain, node, /)\n--\n\nMake the calling thread a node." },
+	  "initialize($module, domain, node, /)\n--\n\nMake the calling thread a node." },
 	{ "finalize", ext_finalize, METH_NOARGS,
-	  "finalize()\n--\n\nEnd the calling thread's node." },
+	  "finalize($module)\n--\n\nEnd the calling thread's node." },
 	{ "current", ext_current, METH_NOARGS,
-	  "current()\n--\n\nDomain and number of the calling thread's node." },
+	  "current($module)\n--\n\nDomain and number of the calling thread's node." },
 	{ "create", ext_create, METH_O,
-	  "create(port, /)\n--\n\nCreate an endpoint, return its handle." },
+	  "create($module, port, /)\n--\n\nCreate an endpoint, return its handle." },
 	{ "find", ext_find, METH_VARARGS,
-	  "find(domain, node, port, timeout, /)\n--\n\nWait for an endpoint, return its handle." },
+	  "find($module, domain, node, port, timeout, /)\n--\n\n"
+	  "Wait for an endpoint, return its handle." },
 	{ "stats", ext_stats, METH_NOARGS,
-	  "stats()\n--\n\nCounters of the calling thread's node." },
+	  "stats($module)\n--\n\nCounters of the calling thread's node." },
 	{ 0 }
 };
 

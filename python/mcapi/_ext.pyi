@@ -2,8 +2,9 @@
 from typing import Self
 
 # Read by type checkers only; collections.abc.Buffer needs Python 3.12.
-from typing_extensions import Buffer
+from typing_extensions import Buffer, disjoint_base
 
+@disjoint_base
 class Address:
     def __new__(cls, handle: int, /, *rest: object) -> Self: ...
     @property
@@ -15,6 +16,7 @@ class Address:
     @property
     def port(self) -> int: ...
 
+@disjoint_base
 class Endpoint(Address):
     @property
     def closed(self) -> bool: ...
