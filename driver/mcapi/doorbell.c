@@ -67,8 +67,9 @@ static void mcapi_doorbell_event(struct irq_work *work)
 	struct mcapi_link *link = container_of(work, struct mcapi_link, event);
 	u64 received = atomic64_read(&link->bell.received);
 
-	if (received != link->bell.reported) {
-		link->bell.reported = received;
+	/* Two processors may be here at once: better tell a doorbell twice than never. */
+	if (received != READ_ONCE(link->bell.reported)) {
+		WRITE_ONCE(link->bell.reported, received);
 		mcapi_event_raise(link, MCAPI_EVENT_DOORBELL);
 	}
 	if (mcapi_handshake_needed(link))
