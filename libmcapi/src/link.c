@@ -167,7 +167,10 @@ void link_scan(struct link *link)
 	uint32_t seq;
 
 	if (epoch != link->epoch) {
+		/* No peer may be left that was found by the old side's geometry. */
 		drop_all(link);
+		if (epoch && !link->ops->read_side(link))
+			epoch = 0;
 		link->epoch = epoch;
 		link->rescan = true;
 	}

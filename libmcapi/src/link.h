@@ -21,11 +21,10 @@ struct node;
 struct peer;
 
 struct link_ops {
-	/*
-	 * Boot epoch of the other side while the link is up, else 0. Cheap: called
-	 * at each look at the link. Fills link->theirs when the epoch is a new one.
-	 */
+	/* Boot epoch of the other side while the link is up, else 0. Cheap. */
 	uint32_t (*epoch)(struct link *link);
+	/* Reads the other side's header into link->theirs; false if it makes no sense. */
+	bool (*read_side)(struct link *link);
 	/* Does the owner that had @section at @epoch still live? */
 	bool (*alive)(struct link *link, uint32_t section, uint32_t epoch);
 	/* Wakes the peer if it sleeps; returns true if that took a system call. */

@@ -25,7 +25,6 @@ struct device {
 	size_t status_length;
 	uint8_t *window;		/* read-only */
 	uint64_t length;
-	uint32_t seen_epoch;		/* for which link->theirs was read */
 };
 
 static struct device *device_of(struct link *link)
@@ -35,21 +34,18 @@ static struct device *device_of(struct link *link)
 
 static uint32_t device_epoch(struct link *link)
 {
+	const struct mcapi_status *status = device_of(link)->status;
+
+	return peer_load(&status->link_state) == MCAPI_LINK_UP ? peer_load(&status->peer_epoch) : 0;
+}
+
+static bool device_read_side(struct link *link)
+{
 	struct device *device = device_of(link);
-	uint32_t epoch;
+	const uint64_t half = device->length / 2;
+	const uint32_t side = !device->side;
 
-	if (peer_load(&device->status->link_state) != MCAPI_LINK_UP)
-		return 0;
-	epoch = peer_load(&device->status->peer_epoch);
-	if (epoch != device->seen_epoch) {
-		const uint64_t half = device->length / 2;
-		const uint32_t side = !device->side;
-
-		if (side_read(&link->theirs, device->window + side * half, half, side) != SIDE_OK)
-			return 0;
-		device->seen_epoch = epoch;
-	}
-	return epoch;
+	return side_read(&link->theirs, device->window + side * half, half, side) == SIDE_OK;
 }
 
 static bool device_poke(struct link *link, struct peer *peer)
@@ -96,6 +92,7 @@ static void device_forget(struct link *link)
 
 static const struct link_ops device_ops = {
 	.epoch = device_epoch,
+	.read_side = device_read_side,
 	.alive = link_owner_alive,
 	.poke = device_poke,
 	.arm = link_arm,

@@ -21,7 +21,6 @@ struct host {
 	uint32_t number;		/* side that is ours */
 	uint32_t boot_epoch, ack;	/* truth of the own header's words */
 	uint32_t dead_epoch;		/* boot epoch that the peer had when it left */
-	uint32_t seen_epoch;		/* for which link->theirs was read */
 	uint8_t *window;		/* read-only */
 	uint64_t length;
 	uint8_t *control;		/* own control granule, writable */
@@ -54,20 +53,24 @@ static uint32_t host_epoch(struct link *link)
 		return 0;
 	}
 	if (!epoch || epoch == host->dead_epoch ||
+	    peer_load(&header->magic) != MCAPI_WIRE_SIDE_MAGIC ||
+	    __atomic_load_n(&header->major, __ATOMIC_RELAXED) != MCAPI_WIRE_MAJOR ||
 	    peer_load(&header->state) != MCAPI_WIRE_SIDE_UP)
 		return 0;
-	if (epoch != host->seen_epoch) {
-		if (side_read(&link->theirs, their_side(host), host->length / 2,
-			      !host->number) != SIDE_OK)
-			return 0;
-		host->seen_epoch = epoch;
-	}
 	if (epoch != host->ack) {
 		host->ack = epoch;
 		__atomic_store_n(&header_of(host)->peer_epoch_ack, epoch, __ATOMIC_RELEASE);
 		ivshmem_ring(host->ivshmem, host->peer);
 	}
 	return peer_load(&header->peer_epoch_ack) == host->boot_epoch ? epoch : 0;
+}
+
+static bool host_read_side(struct link *link)
+{
+	struct host *host = host_of(link);
+
+	return side_read(&link->theirs, their_side(host), host->length / 2, !host->number) ==
+	       SIDE_OK;
 }
 
 static bool host_poke(struct link *link, struct peer *peer)
@@ -111,6 +114,7 @@ static void host_forget(struct link *link)
 
 static const struct link_ops host_ops = {
 	.epoch = host_epoch,
+	.read_side = host_read_side,
 	.alive = link_owner_alive,
 	.poke = host_poke,
 	.arm = link_arm,

@@ -31,6 +31,12 @@ static uint32_t local_epoch(struct link *link)
 	return peer_load(&side_header(&link->mine)->boot_epoch);
 }
 
+static bool local_read_side(struct link *link)
+{
+	link->theirs = link->mine;
+	return true;
+}
+
 static bool local_alive(struct link *link, uint32_t section, uint32_t epoch)
 {
 	const struct mcapi_wire_owner *owner = side_owner(&link->theirs, section);
@@ -154,6 +160,7 @@ static void local_forget(struct link *link)
 
 static const struct link_ops local_ops = {
 	.epoch = local_epoch,
+	.read_side = local_read_side,
 	.alive = local_alive,
 	.poke = local_poke,
 	.arm = local_arm,

@@ -119,7 +119,6 @@ static bool open_window(struct link *link, struct local *local)
 	}
 	switch (side_read(&link->mine, local->window, LOCAL_BYTES, 0)) {
 	case SIDE_OK:
-		link->theirs = link->mine;
 		return true;
 	case SIDE_VERSION:
 		detail("%s/window has wire format %u, this library speaks %u", local->dir,
@@ -231,7 +230,6 @@ static bool attach(struct link *link, struct local *local)
 			 __ATOMIC_RELEASE);
 	__atomic_fetch_add(&local_header(local)->owner_seq, 1, __ATOMIC_RELEASE);
 	/* Ready before the file lock goes: two nodes of one name cannot both come in. */
-	link->epoch = link->ops->epoch(link);
 	link_ready(link);
 	return true;
 }

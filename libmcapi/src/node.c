@@ -152,6 +152,7 @@ static void look_at_peers(struct link *link)
 
 void node_progress(struct node *node)
 {
+	node->more = false;
 	for (struct link *link = node->links; link; link = link->next) {
 		link_scan(link);
 		if (link->epoch)

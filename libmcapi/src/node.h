@@ -51,6 +51,7 @@ struct node {
 	struct request *gets;		/* pending */
 
 	bool sleeping;			/* some thread is the sleeper */
+	bool more;			/* the last look did not reach the end of a ring */
 	uint32_t waiters;		/* threads that wait, the sleeper included */
 	uint32_t delivered;		/* counts what a waiting thread may wait for */
 	uint32_t sleeper_saw;		/* its value when the sleeper last looked */

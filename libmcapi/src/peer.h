@@ -106,8 +106,8 @@ uint32_t peer_max_message(struct peer *peer);
 
 /* ---- receiver.c ---- */
 
-/* Delivers what the peer has sent; true if there was something. */
-bool peer_drain(struct peer *peer);
+/* Delivers what the peer has sent. */
+void peer_drain(struct peer *peer);
 /* A message of the peer was taken: its credit, and its buffer if there is one, go back. */
 void peer_return(struct peer *peer, const struct mcapi_wire_slot *slot);
 /* Returns all owed credits. */

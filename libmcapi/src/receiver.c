@@ -9,11 +9,14 @@
 
 #define RING_LOG2_MIN 4u
 #define RING_LOG2_MAX 16u
+#define RETURNS_LOG2_MAX 10u
+#define BACKLOG_MAX 65536u
 
 /* The return ring is ours and was made for this peer, like the rings to it. */
-static bool make_returns(struct peer *peer, struct mcapi_wire_in *line, uint32_t log2)
+static bool make_returns(struct peer *peer, struct mcapi_wire_in *line, uint32_t ring_log2)
 {
 	struct link *link = peer->link;
+	const uint32_t log2 = ring_log2 < RETURNS_LOG2_MAX ? ring_log2 : RETURNS_LOG2_MAX;
 	uint32_t off = heap_alloc(&link->heap,
 				  (uint32_t)sizeof(struct mcapi_wire_return) << log2,
 				  HEAP_TAG_RING(peer->section));
@@ -118,25 +121,24 @@ static void deliver(struct peer *peer, const struct mcapi_wire_slot *slot)
 		peer_return(peer, slot);
 }
 
-bool peer_drain(struct peer *peer)
+void peer_drain(struct peer *peer)
 {
 	struct link *link = peer->link;
 	struct mcapi_wire_slot slot;
-	bool any = false;
 
 	if (peer->faulted)
-		return false;
+		return;
 	if (!peer->in_open) {
 		uint32_t seq = peer_load(&side_node(&link->theirs, peer->section)->ring_seq);
 
 		if (seq == peer->ring_seq)
-			return false;
+			return;
 		open_ring(peer);
 		if (!peer->in_open)
-			return false;
+			return;
 		peer->ring_seq = seq;
 	}
-	while (ring_peek(&peer->in, &slot)) {
+	for (uint32_t left = peer->in.mask + 1; ring_peek(&peer->in, &slot); left--) {
 		const char *fault = slot_fault(peer, &slot);
 
 		if (fault) {
@@ -144,7 +146,6 @@ bool peer_drain(struct peer *peer)
 			break;
 		}
 		peer->in.cons++;
-		any = true;
 		deliver(peer, &slot);
 		/* In quarters of the ring, so that the sender's line moves rarely. */
 		if (peer->in.cons - peer->in.acked > peer->in.mask / 4) {
@@ -155,13 +156,21 @@ bool peer_drain(struct peer *peer)
 		}
 		if (peer->faulted)
 			break;
+		/* One round at most: who sends without end must not keep us here. */
+		if (left == 1) {
+			peer->node->more = true;
+			break;
+		}
 	}
-	return any;
 }
 
 /* Returns that found the ring full wait here, in order. */
 static void backlog_add(struct peer *peer, const struct mcapi_wire_return *entry)
 {
+	if (peer->backlog_len == BACKLOG_MAX) {
+		peer_fault(peer, "it does not take what is returned to it");
+		return;
+	}
 	if (peer->backlog_len == peer->backlog_max) {
 		uint32_t max = peer->backlog_max ? peer->backlog_max * 2 : 64;
 		struct mcapi_wire_return *grown =

@@ -76,7 +76,7 @@ void sleep_until_poked(struct node *node, bool (*done)(void *arg), void *arg, in
 	full_barrier();
 	node_progress(node);
 	node->sleeper_saw = node->delivered;
-	if (!done(arg)) {
+	if (!done(arg) && !node->more) {
 		node->stats.sleeps++;
 		pthread_mutex_unlock(&node->lock);
 		if (by_fd)
