@@ -220,6 +220,14 @@ static mcapi_status_t check_get(mcapi_domain_t domain, mcapi_node_t number, mcap
 	return MCAPI_SUCCESS;
 }
 
+static const char *condition(struct link *link)
+{
+	if (link->epoch)
+		return "";
+	return link->ops->mismatch && link->ops->mismatch(link) ?
+	       " (other side speaks another wire format)" : " (other side is down)";
+}
+
 /* Where one looked in vain, so that a wrong number and a missing driver can be told apart. */
 static void explain_timeout(struct node *node, mcapi_endpoint_t wanted)
 {
@@ -235,7 +243,7 @@ static void explain_timeout(struct node *node, mcapi_endpoint_t wanted)
 	for (struct link *link = node->links; link && len < sizeof(names); link = link->next)
 		len += (size_t)snprintf(names + len, sizeof(names) - len, "%s%s%s",
 					len ? ", " : "", link->name,
-					link->epoch ? "" : " (other side is down)");
+					condition(link));
 	detail("node %u:%u is on none of the links: %s%s", handle_domain(wanted),
 	       handle_node(wanted), names, access("/dev/mcapi0", F_OK) ?
 	       "; there is no /dev/mcapi0: to reach another processor, load the mcapi driver" : "");

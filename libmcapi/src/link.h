@@ -25,6 +25,8 @@ struct link_ops {
 	uint32_t (*epoch)(struct link *link);
 	/* Reads the other side's header into link->theirs; false if it makes no sense. */
 	bool (*read_side)(struct link *link);
+	/* While it is down: does the other side speak another wire format? NULL: cannot be. */
+	bool (*mismatch)(struct link *link);
 	/* Does the owner that had @section at @epoch still live? */
 	bool (*alive)(struct link *link, uint32_t section, uint32_t epoch);
 	/* Wakes the peer if it sleeps; returns true if that took a system call. */

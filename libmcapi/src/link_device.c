@@ -48,6 +48,11 @@ static bool device_read_side(struct link *link)
 	return side_read(&link->theirs, device->window + side * half, half, side) == SIDE_OK;
 }
 
+static bool device_mismatch(struct link *link)
+{
+	return peer_load(&device_of(link)->status->link_state) == MCAPI_LINK_MISMATCH;
+}
+
 static bool device_poke(struct link *link, struct peer *peer)
 {
 	struct mcapi_notify notify = { .size = sizeof(notify) };
@@ -93,6 +98,7 @@ static void device_forget(struct link *link)
 static const struct link_ops device_ops = {
 	.epoch = device_epoch,
 	.read_side = device_read_side,
+	.mismatch = device_mismatch,
 	.alive = link_owner_alive,
 	.poke = device_poke,
 	.arm = link_arm,

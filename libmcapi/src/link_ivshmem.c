@@ -73,6 +73,14 @@ static bool host_read_side(struct link *link)
 	       SIDE_OK;
 }
 
+static bool host_mismatch(struct link *link)
+{
+	struct side other;
+
+	return side_read(&other, their_side(host_of(link)), host_of(link)->length / 2,
+			 !host_of(link)->number) == SIDE_VERSION;
+}
+
 static bool host_poke(struct link *link, struct peer *peer)
 {
 	return link_asleep(link, peer) &&
@@ -115,6 +123,7 @@ static void host_forget(struct link *link)
 static const struct link_ops host_ops = {
 	.epoch = host_epoch,
 	.read_side = host_read_side,
+	.mismatch = host_mismatch,
 	.alive = link_owner_alive,
 	.poke = host_poke,
 	.arm = link_arm,
