@@ -6,7 +6,7 @@ import signal
 import subprocess
 
 import pytest
-from conftest import Echo, Run, command, ping
+from programs import Echo, Run, command, ping
 
 LANGUAGES = ["C", "Python"]
 AUTO = [0, *(1 << shift for shift in range(21))]

@@ -3,13 +3,12 @@
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import mcapi
 import pytest
-
-Spawn = Callable[..., "subprocess.Popen[str]"]
+from talk import Spawn
 
 PRELUDE = """
 import sys, mcapi

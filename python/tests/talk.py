@@ -9,6 +9,8 @@ from contextlib import contextmanager
 
 import mcapi
 
+Spawn = Callable[[str], "subprocess.Popen[str]"]
+
 
 def heard(process: "subprocess.Popen[str]") -> str:
     """Return the next word that the process says."""

@@ -6,8 +6,7 @@ import subprocess
 
 import mcapi
 import pytest
-from conftest import Spawn
-from talk import heard, tell
+from talk import Spawn, heard, tell
 
 MAX = 1 << 20
 POWERS = [1 << shift for shift in range(8, 21)]

@@ -6,8 +6,7 @@ import threading
 
 import mcapi
 import pytest
-from conftest import Spawn
-from talk import heard, once_inside, tell
+from talk import Spawn, heard, once_inside, tell
 
 
 def test_a_node_knows_its_name(node: mcapi.Node) -> None:

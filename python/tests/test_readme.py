@@ -4,8 +4,7 @@
 import re
 from pathlib import Path
 
-from conftest import Spawn
-from talk import heard
+from talk import Spawn, heard
 
 README = Path(__file__).parent.parent / "README.md"
 SNIPPETS = dict(re.findall(r"^```python\n# (\S+)\n(.*?)^```$", README.read_text(), re.M | re.S))

@@ -8,8 +8,7 @@ import time
 
 import mcapi
 import pytest
-from conftest import Spawn
-from talk import heard, once_inside, tell
+from talk import Spawn, heard, once_inside, tell
 
 
 @pytest.mark.parametrize("timeout", [0, 0.0, 0.02])
