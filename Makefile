@@ -40,7 +40,7 @@ lint: setup ## every linter
 	shellcheck $(SHELL_SCRIPTS)
 	shellcheck --shell dash lab/images/init
 	yamllint --strict .
-	codespell --skip './build,./.cache,./.git,./LICENSES'
+	codespell --skip './build,./.cache,./.git,./LICENSES' --ignore-words-list filp,mispell
 
 .PHONY: check-lab
 check-lab: setup ## tests of the lab's own code
