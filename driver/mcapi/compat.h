@@ -11,10 +11,17 @@
 #include <linux/mailbox_client.h>
 #include <linux/mailbox_controller.h>
 #include <linux/mm.h>
+#include <linux/module.h>
 #include <linux/platform_device.h>
 
 /* Public as MBOX_TXDONE_BY_ACK from 7.2 on; the bit never changed. */
 #define MCAPI_TXDONE_BY_ACK	BIT(2)
+
+#ifdef MCAPI_HAVE_CLASS_OWNER
+#define mcapi_class_create(name)	class_create(THIS_MODULE, name)
+#else
+#define mcapi_class_create(name)	class_create(name)
+#endif
 
 /* Where .remove still returns an int, .remove_new stands beside it. */
 #ifdef MCAPI_HAVE_VOID_REMOVE

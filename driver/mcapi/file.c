@@ -11,26 +11,26 @@
 
 static int mcapi_open(struct inode *inode, struct file *filp)
 {
-	struct mcapi_link *link = container_of(inode->i_cdev, struct mcapi_link, cdev);
+	struct mcapi_link *link = mcapi_chrdev_find(iminor(inode));
 	struct mcapi_file *file;
 
-	if (!mcapi_link_enter(link))
+	if (!link)
 		return -ENODEV;
-
 	file = kzalloc(sizeof(*file), GFP_KERNEL);
-	if (file) {
-		file->link = link;
-		file->filp = filp;
-		file->section = -1;
-		file->seq = READ_ONCE(link->status->seq);
-		mutex_init(&file->lock);
-		filp->private_data = file;
-		mutex_lock(&link->files_lock);
-		list_add(&file->node, &link->files);
-		mutex_unlock(&link->files_lock);
+	if (!file) {
+		mcapi_link_put(link);
+		return -ENOMEM;
 	}
-	mcapi_link_leave(link);
-	return file ? nonseekable_open(inode, filp) : -ENOMEM;
+	file->link = link;
+	file->filp = filp;
+	file->section = -1;
+	file->seq = READ_ONCE(link->status->seq);
+	mutex_init(&file->lock);
+	filp->private_data = file;
+	mutex_lock(&link->files_lock);
+	list_add(&file->node, &link->files);
+	mutex_unlock(&link->files_lock);
+	return nonseekable_open(inode, filp);
 }
 
 static int mcapi_release(struct inode *inode, struct file *filp)
@@ -50,6 +50,7 @@ static int mcapi_release(struct inode *inode, struct file *filp)
 	}
 	free_page(file->grave);
 	kfree(file);
+	mcapi_link_put(link);
 	return 0;
 }
 

@@ -92,7 +92,7 @@ static void mcapi_handshake_look(struct mcapi_link *link)
 
 	if (verdict == MCAPI_PEER_MISMATCH && !absent) {
 		state = MCAPI_LINK_MISMATCH;
-		dev_warn_ratelimited(&link->dev,
+		dev_warn_ratelimited(link->parent,
 				     "%s speaks wire format %u.%u, this driver %u.%u: update one of them\n",
 				     link->label, peer.major, peer.minor,
 				     MCAPI_WIRE_MAJOR, MCAPI_WIRE_MINOR);

@@ -3,7 +3,6 @@
  * link.c - comes and goes with the device
  */
 #include <linux/ctype.h>
-#include <linux/idr.h>
 #include <linux/io.h>
 #include <linux/mcapi-link.h>
 #include <linux/module.h>
@@ -13,11 +12,6 @@
 #include <linux/slab.h>
 
 #include "link.h"
-
-#define MCAPI_LINKS	256
-
-static DEFINE_IDA(mcapi_minors);
-static dev_t mcapi_devt;
 
 /* Returns true if the device is here, and keeps it until mcapi_link_leave(). */
 bool mcapi_link_enter(struct mcapi_link *link)
@@ -34,69 +28,33 @@ void mcapi_link_leave(struct mcapi_link *link)
 	up_read(&link->life);
 }
 
-static ssize_t label_show(struct device *dev, struct device_attribute *attr, char *buf)
+static void mcapi_link_free(struct kref *refs)
 {
-	return sysfs_emit(buf, "%s\n", container_of(dev, struct mcapi_link, dev)->label);
-}
-static DEVICE_ATTR_RO(label);
+	struct mcapi_link *link = container_of(refs, struct mcapi_link, refs);
 
-static ssize_t link_state_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	static const char * const names[] = {
-		[MCAPI_LINK_DOWN] = "down",
-		[MCAPI_LINK_UP] = "up",
-		[MCAPI_LINK_MISMATCH] = "mismatch",
-		[MCAPI_LINK_GONE] = "gone",
-	};
-	struct mcapi_link *link = container_of(dev, struct mcapi_link, dev);
-
-	return sysfs_emit(buf, "%s\n", names[READ_ONCE(link->status->link_state)]);
-}
-static DEVICE_ATTR_RO(link_state);
-
-static struct attribute *mcapi_attrs[] = {
-	&dev_attr_label.attr,
-	&dev_attr_link_state.attr,
-	NULL
-};
-ATTRIBUTE_GROUPS(mcapi);
-
-static int mcapi_uevent(mcapi_uevent_dev *dev, struct kobj_uevent_env *env)
-{
-	return add_uevent_var(env, "MCAPI_LABEL=%s",
-			      container_of(dev, struct mcapi_link, dev)->label);
-}
-
-static struct class mcapi_class = {
-	.name = "mcapi",
-	.dev_groups = mcapi_groups,
-	.dev_uevent = mcapi_uevent,
-};
-
-static void mcapi_link_free(struct device *dev)
-{
-	struct mcapi_link *link = container_of(dev, struct mcapi_link, dev);
-
-	ida_free(&mcapi_minors, MINOR(dev->devt));
 	free_page((unsigned long)link->status);
 	kfree(link);
+}
+
+void mcapi_link_put(struct mcapi_link *link)
+{
+	kref_put(&link->refs, mcapi_link_free);
 }
 
 static struct mcapi_link *mcapi_link_alloc(struct device *parent)
 {
 	struct mcapi_link *link;
-	int minor;
 
-	minor = ida_alloc_max(&mcapi_minors, MCAPI_LINKS - 1, GFP_KERNEL);
-	if (minor < 0)
-		return NULL;
 	link = kzalloc(sizeof(*link), GFP_KERNEL);
 	if (!link)
-		goto no_link;
+		return NULL;
 	link->status = (struct mcapi_status *)get_zeroed_page(GFP_KERNEL);
-	if (!link->status)
-		goto no_status;
-
+	if (!link->status) {
+		kfree(link);
+		return NULL;
+	}
+	kref_init(&link->refs);
+	link->parent = parent;
 	init_rwsem(&link->life);
 	mutex_init(&link->lock);
 	spin_lock_init(&link->event_lock);
@@ -104,19 +62,7 @@ static struct mcapi_link *mcapi_link_alloc(struct device *parent)
 	INIT_WORK(&link->handshake, mcapi_handshake_work);
 	mutex_init(&link->files_lock);
 	INIT_LIST_HEAD(&link->files);
-
-	device_initialize(&link->dev);
-	link->dev.class = &mcapi_class;
-	link->dev.parent = parent;
-	link->dev.release = mcapi_link_free;
-	link->dev.devt = MKDEV(MAJOR(mcapi_devt), minor);
 	return link;
-
-no_status:
-	kfree(link);
-no_link:
-	ida_free(&mcapi_minors, minor);
-	return NULL;
 }
 
 /* The label becomes a file name: it must be a harmless one. */
@@ -243,8 +189,6 @@ static int mcapi_probe(struct platform_device *pdev)
 	if (!ret)
 		ret = mcapi_link_memory(link, pdev);
 	if (!ret)
-		ret = dev_set_name(&link->dev, "mcapi%d", MINOR(link->dev.devt));
-	if (!ret)
 		ret = mcapi_doorbell_open(link, dev);
 	if (ret)
 		goto put;
@@ -254,9 +198,7 @@ static int mcapi_probe(struct platform_device *pdev)
 	link->live = true;
 	up_write(&link->life);
 
-	cdev_init(&link->cdev, &mcapi_fops);
-	link->cdev.owner = THIS_MODULE;
-	ret = cdev_device_add(&link->cdev, &link->dev);
+	ret = mcapi_chrdev_add(link);
 	if (ret)
 		goto stop;
 	platform_set_drvdata(pdev, link);
@@ -266,7 +208,7 @@ static int mcapi_probe(struct platform_device *pdev)
 stop:
 	mcapi_link_stop(link);
 put:
-	put_device(&link->dev);
+	mcapi_link_put(link);
 	return ret;
 }
 
@@ -274,9 +216,9 @@ static void mcapi_remove(struct platform_device *pdev)
 {
 	struct mcapi_link *link = platform_get_drvdata(pdev);
 
-	cdev_device_del(&link->cdev, &link->dev);
+	mcapi_chrdev_del(link);
 	mcapi_link_stop(link);
-	put_device(&link->dev);
+	mcapi_link_put(link);
 }
 
 /* So that the peer need not find out by itself. */
@@ -320,21 +262,12 @@ static int __init mcapi_init(void)
 	/* The wire format is little-endian, and only such processors run this. */
 	BUILD_BUG_ON(IS_ENABLED(CONFIG_CPU_BIG_ENDIAN));
 
-	ret = alloc_chrdev_region(&mcapi_devt, 0, MCAPI_LINKS, "mcapi");
+	ret = mcapi_chrdev_init();
 	if (ret)
 		return ret;
-	ret = class_register(&mcapi_class);
-	if (ret)
-		goto no_class;
 	ret = platform_driver_register(&mcapi_driver);
 	if (ret)
-		goto no_driver;
-	return 0;
-
-no_driver:
-	class_unregister(&mcapi_class);
-no_class:
-	unregister_chrdev_region(mcapi_devt, MCAPI_LINKS);
+		mcapi_chrdev_exit();
 	return ret;
 }
 module_init(mcapi_init);
@@ -342,9 +275,7 @@ module_init(mcapi_init);
 static void __exit mcapi_exit(void)
 {
 	platform_driver_unregister(&mcapi_driver);
-	class_unregister(&mcapi_class);
-	unregister_chrdev_region(mcapi_devt, MCAPI_LINKS);
-	ida_destroy(&mcapi_minors);
+	mcapi_chrdev_exit();
 }
 module_exit(mcapi_exit);
 

@@ -9,10 +9,10 @@
 #ifndef _MCAPI_LINK_H
 #define _MCAPI_LINK_H
 
-#include <linux/cdev.h>
 #include <linux/device.h>
 #include <linux/fs.h>
 #include <linux/irq_work.h>
+#include <linux/kref.h>
 #include <linux/mcapi.h>
 #include <linux/mcapi_wire.h>
 #include <linux/mutex.h>
@@ -66,7 +66,9 @@ struct mcapi_section {
 
 /**
  * struct mcapi_link - one window, one doorbell each way, one device node
- * @dev: of class mcapi; its references are those of the link
+ * @refs: held by the driver and by each open file
+ * @parent: the platform device; not to be used once @live is false
+ * @devt: its number
  * @cdev: /dev/mcapiN
  * @label: who is at the other end
  * @side: half of the window that is ours
@@ -108,8 +110,10 @@ struct mcapi_section {
  * @files: open files
  */
 struct mcapi_link {
-	struct device dev;
-	struct cdev cdev;
+	struct kref refs;
+	struct device *parent;
+	dev_t devt;
+	struct cdev *cdev;
 	char label[sizeof_field(struct mcapi_info, name)];
 	u32 side;
 	phys_addr_t phys;
@@ -176,7 +180,15 @@ struct mcapi_file {
 	unsigned long grave;
 };
 
+/* chrdev.c */
+int mcapi_chrdev_init(void);
+void mcapi_chrdev_exit(void);
+int mcapi_chrdev_add(struct mcapi_link *link);
+void mcapi_chrdev_del(struct mcapi_link *link);
+struct mcapi_link *mcapi_chrdev_find(unsigned int minor);
+
 /* link.c */
+void mcapi_link_put(struct mcapi_link *link);
 bool mcapi_link_enter(struct mcapi_link *link);
 void mcapi_link_leave(struct mcapi_link *link);
 
