@@ -151,8 +151,9 @@ static void look_at(struct link *link, uint32_t section)
 		return;
 	}
 	/* Who came and went since the last look may have left messages for us. */
-	if (!alive && peer_load(&side_out(&link->theirs, section, link->section)->epoch) !=
-		      link->section_epoch)
+	if (!alive && (link->done[section] == epoch ||
+		       peer_load(&side_out(&link->theirs, section, link->section)->epoch) !=
+		       link->section_epoch))
 		return;
 	peer = peer_new(link, section, epoch, domain, number);
 	if (!peer)

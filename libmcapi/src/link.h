@@ -68,6 +68,7 @@ struct link {
 	uint32_t dir_entries;	/* capacity of the own directory */
 	uint32_t dir_seq, ring_seq, wake_seq;	/* truth of the published words */
 	struct peer *peers[MCAPI_WIRE_MAX_SECTIONS];
+	uint32_t done[MCAPI_WIRE_MAX_SECTIONS];	/* epoch of each section that was read to its end */
 };
 
 /* Opens one kind of link; NULL with a detail if that fails. */

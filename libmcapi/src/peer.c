@@ -54,6 +54,7 @@ void peer_free(struct peer *peer)
 	for (unsigned int i = 0; i < 256; i++)
 		free(peer->flows[i]);
 	free(peer->backlog);
+	link->done[peer->section] = peer->epoch;
 	link->peers[peer->section] = NULL;
 	free(peer);
 }
