@@ -36,7 +36,9 @@ test: lint check-lab check-bindings check-layer check-host test-board ## everyth
 lint: setup ## every linter
 	ruff check
 	ruff format --check
-	MYPYPATH=python mypy lab tests/board python/mcapi demos/python
+	MYPYPATH=python mypy lab tests/board tests/host python/mcapi demos/python
+	MYPYPATH=python mypy python/tests
+	MYPYPATH=python mypy demos/tests
 	shellcheck $(SHELL_SCRIPTS)
 	shellcheck --shell dash lab/images/init
 	yamllint --strict .

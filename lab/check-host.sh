@@ -24,6 +24,6 @@ make -C driver check BUILD="$build/driver"
 stage=$PWD/build/stage
 architecture=$(dpkg --print-architecture)
 export LD_LIBRARY_PATH="$stage/libmcapi/$architecture/usr/lib"
-export PYTHONPATH="$stage/python/$architecture/usr/lib/python3/dist-packages"
+export PYTHONPATH="$PWD:$stage/python/$architecture/usr/lib/python3/dist-packages"
 export PATH="$stage/demos/$architecture/usr/bin:$PATH"
-python -m pytest -q -ra --timeout 120 python/tests demos/tests
+python -m pytest -q -ra --timeout 120 python/tests demos/tests tests/host
