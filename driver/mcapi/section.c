@@ -65,7 +65,7 @@ static bool mcapi_section_reclaim(struct mcapi_link *link, u32 n)
 	if (link->sections[n].state == MCAPI_WIRE_OWNER_FREE)
 		return true;
 	mcapi_section_publish(link, n, MCAPI_WIRE_OWNER_FREE, epoch);
-	mb();
+	mb(); /* the free line, before the look at the readers */
 	if (!mcapi_section_quarantined(link, n))
 		return true;
 	mcapi_section_publish(link, n, MCAPI_WIRE_OWNER_DEAD, epoch);
