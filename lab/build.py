@@ -24,13 +24,13 @@ def host() -> Architecture:
 def build_host(notify: Notify) -> None:
     """The library, the Python package and the demos for the lab's own node."""
     with _exclusive():
-        _user_space(host(), debian.packages(host()), notify)
+        _user_space(host(), debian.packages(host(), notify), notify)
 
 
 def build_board(architecture: Architecture, notify: Notify) -> None:
     """Kernel, initramfs and device trees of the emulated boards of an architecture."""
     with _exclusive():
-        packages = debian.packages(architecture)
+        packages = debian.packages(architecture, notify)
         kernel.image(architecture, packages).run(notify)
         headers = kernel.headers(architecture, packages).run(notify)
         driver = components.driver(architecture, packages, headers)

@@ -13,12 +13,14 @@ import re
 import shutil
 import subprocess
 import tarfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from lab.paths import CACHE
+from lab.steps import Notify
 
 RELEASE = "bookworm"
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
@@ -82,7 +84,7 @@ def host_architecture() -> str:
     return _output("dpkg", "--print-architecture").strip()
 
 
-def packages(architecture: Architecture) -> Packages:
+def packages(architecture: Architecture, notify: Notify) -> Packages:
     """The packages of an architecture, fetched if they are not in the cache yet."""
     lock = DEBS / f"{architecture.name}.json"
     try:
@@ -94,9 +96,12 @@ def packages(architecture: Architecture) -> Packages:
         deb.is_file() for deb in (found.kernel, *found.headers, *found.root, found.python_headers)
     ):
         return found
+    notify(f"packages-{architecture.name}", None)
+    started = time.monotonic()
     lock.parent.mkdir(parents=True, exist_ok=True)
     known = _resolve(architecture)
     lock.write_text(json.dumps(known, indent=2) + "\n")
+    notify(f"packages-{architecture.name}", time.monotonic() - started)
     return _from_lock(known)
 
 

@@ -25,6 +25,8 @@ die() {
 . /etc/os-release
 [ "${VERSION_CODENAME-}" = bookworm ] ||
     die "this is ${PRETTY_NAME-an unknown system}; the lab is made for Debian 12 (bookworm)"
+[ "$(dpkg --print-architecture)" = amd64 ] ||
+    die "this is a $(dpkg --print-architecture) machine; the lab has only been made to run on amd64"
 
 mkdir -p "$cache"
 exec 9>"$cache/setup.lock"

@@ -21,6 +21,7 @@ from lab.paths import BUILD, ROOT
 _STAMPS = BUILD / "stamps"
 _LOGS = BUILD / "logs"
 
+# Told that something starts (no time yet), and how many seconds it took.
 Notify = Callable[[str, float | None], None]
 
 
