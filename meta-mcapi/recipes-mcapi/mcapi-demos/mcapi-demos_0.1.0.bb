@@ -13,9 +13,11 @@ SRC_URI = "file://demos \
            file://LICENSES/BSD-3-Clause.txt"
 
 S = "${UNPACKDIR}/demos"
-MESON_SOURCEPATH = "${S}/c"
 
 inherit meson pkgconfig
+
+# After the class, which sets it to S.
+MESON_SOURCEPATH = "${S}/c"
 
 # The C programs are commands; the Python ones are read as much as run.
 do_install:append() {
