@@ -35,7 +35,7 @@ test: lint check-lab check-bindings check-layer check-host test-board ## everyth
 .PHONY: lint
 lint: setup ## every linter
 	ruff check
-	ruff format --check
+	ruff format --check --exclude '*.md'
 	MYPYPATH=python mypy lab tests/board tests/host python/mcapi demos/python
 	MYPYPATH=python mypy python/tests
 	MYPYPATH=python mypy demos/tests

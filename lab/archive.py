@@ -11,6 +11,7 @@ import gzip
 import importlib.util
 import marshal
 import stat
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,8 +77,9 @@ class Root:
         for path, entry in list(self._entries.items()):
             if path.endswith(".py") and stat.S_ISREG(entry.mode):
                 folder, _, name = path.rpartition("/")
-                cached = importlib.util.cache_from_source(name)
-                self.add_file(f"{folder}/{cached}", _byte_code(entry.data, f"/{path}"))
+                # Not cache_from_source(): it heeds where this machine keeps its own.
+                cached = f"{name.removesuffix('.py')}.{sys.implementation.cache_tag}.pyc"
+                self.add_file(f"{folder}/__pycache__/{cached}", _byte_code(entry.data, f"/{path}"))
 
     def write(self, image: Path) -> None:
         """Write the root as a compressed cpio archive."""
