@@ -278,8 +278,7 @@ MCAPI_API void mcapi_msg_send(mcapi_endpoint_t send_endpoint, mcapi_endpoint_t r
  * @buffer: written until the request has completed
  * @buffer_size: its bytes; a longer message is cut and ends with ERR_MSG_TRUNCATED
  * @request: completes when a message has arrived; wait or test give its length
- * @mcapi_status: PENDING or SUCCESS, ERR_ENDP_INVALID, ERR_PARAMETER, ERR_REQUEST_LIMIT,
- *	ERR_MSG_TRUNCATED
+ * @mcapi_status: PENDING or SUCCESS, ERR_ENDP_INVALID, ERR_PARAMETER, ERR_REQUEST_LIMIT
  */
 MCAPI_API void mcapi_msg_recv_i(mcapi_endpoint_t receive_endpoint, void *buffer,
 				size_t buffer_size, mcapi_request_t *request,
@@ -289,7 +288,7 @@ MCAPI_API void mcapi_msg_recv_i(mcapi_endpoint_t receive_endpoint, void *buffer,
  * mcapi_msg_recv - receive a message; blocks until there is one
  * @received_size: bytes written to @buffer
  *
- * The rest as mcapi_msg_recv_i(), never PENDING.
+ * The rest as mcapi_msg_recv_i(), never PENDING; ERR_MSG_TRUNCATED, ERR_ENDP_DELETED.
  */
 MCAPI_API void mcapi_msg_recv(mcapi_endpoint_t receive_endpoint, void *buffer, size_t buffer_size,
 			      size_t *received_size, mcapi_status_t *mcapi_status);

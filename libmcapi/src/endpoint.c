@@ -95,8 +95,10 @@ static mcapi_status_t create(struct node *node, mcapi_port_t port, mcapi_endpoin
 		detail("port %u is not in %u..%u", port, MCAPI_MIN_PORT, MCAPI_MAX_PORT);
 		return MCAPI_ERR_PORT_INVALID;
 	}
-	if (node->ports[port])
+	if (node->ports[port]) {
+		detail("node %u:%u has an endpoint with port %u", node->domain, node->number, port);
 		return MCAPI_ERR_ENDP_EXISTS;
+	}
 	endpoint = free_entry(node, &entry) ? calloc(1, sizeof(*endpoint)) : NULL;
 	if (!endpoint)
 		return MCAPI_ERR_ENDP_LIMIT;
@@ -104,7 +106,9 @@ static mcapi_status_t create(struct node *node, mcapi_port_t port, mcapi_endpoin
 	endpoint->node = node;
 	endpoint->port = (uint16_t)port;
 	endpoint->entry = entry;
-	endpoint->gen = ++node->entry_gen[entry];
+	/* Odd, and another one each time: a port that comes back may get another entry. */
+	node->last_gen += 2;
+	endpoint->gen = node->entry_gen[entry] = node->last_gen;
 	endpoint->receives_tail = &endpoint->receives;
 	for (unsigned int i = 0; i < ENDPOINT_PRIORITIES; i++)
 		endpoint->queue[i].last = &endpoint->queue[i].first;
@@ -211,13 +215,13 @@ void endpoint_retry(struct node *node)
 
 static mcapi_status_t check_get(mcapi_domain_t domain, mcapi_node_t number, mcapi_port_t port)
 {
-	if (domain > MCAPI_MAX_DOMAIN)
-		return MCAPI_ERR_DOMAIN_INVALID;
-	if (number > MCAPI_MAX_NODE)
-		return MCAPI_ERR_NODE_INVALID;
-	if (port < MCAPI_MIN_PORT || port > MCAPI_MAX_PORT)
-		return MCAPI_ERR_PORT_INVALID;
-	return MCAPI_SUCCESS;
+	mcapi_status_t status = node_check_id(domain, number);
+
+	if (status == MCAPI_SUCCESS && (port < MCAPI_MIN_PORT || port > MCAPI_MAX_PORT)) {
+		detail("port %u is not in %u..%u", port, MCAPI_MIN_PORT, MCAPI_MAX_PORT);
+		status = MCAPI_ERR_PORT_INVALID;
+	}
+	return status;
 }
 
 static const char *condition(struct link *link)

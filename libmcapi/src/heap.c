@@ -93,6 +93,9 @@ uint32_t heap_alloc(struct heap *heap, uint32_t bytes, uint16_t tag)
 			break;
 	if (order == HEAP_ORDERS)
 		return HEAP_NONE;
+	/* Rings stay for long: they must not break what the largest message needs. */
+	if (tag >= HEAP_TAG_RING(0) && order > want && HEAP_BLOCK << order == heap->largest)
+		return HEAP_NONE;
 
 	block = heap->free_head[order];
 	list_del(heap, block);

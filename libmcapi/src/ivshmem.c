@@ -31,10 +31,13 @@ static int receive(struct ivshmem *ivshmem, int64_t *value, int *fd, int flags)
 		.msg_control = control.bytes, .msg_controllen = sizeof(control.bytes),
 	};
 	struct cmsghdr *cmsg;
-	ssize_t got = recvmsg(ivshmem->socket, &msg, flags | MSG_CMSG_CLOEXEC);
+	ssize_t got;
 
+	do {
+		got = recvmsg(ivshmem->socket, &msg, flags | MSG_CMSG_CLOEXEC);
+	} while (got < 0 && errno == EINTR);
 	if (got < 0)
-		return errno == EAGAIN || errno == EINTR ? 0 : -1;
+		return errno == EAGAIN ? 0 : -1;
 	if (got != sizeof(raw))
 		return -1;
 	*value = (int64_t)le64toh(raw);

@@ -8,8 +8,6 @@
 #include "node.h"
 #include "peer.h"
 
-#define DIR_ENTRIES_MAX 4096u
-
 /* A path that is named but cannot be opened is an error; one that was found is passed over. */
 static bool open_devices(struct node *node, struct link ***tail)
 {
@@ -67,7 +65,7 @@ bool link_setup(struct link *link)
 	struct mcapi_wire_node *head = link_head(link);
 	uint32_t entries = link->own.size / 512;
 
-	link->dir_entries = entries < DIR_ENTRIES_MAX ? entries : DIR_ENTRIES_MAX;
+	link->dir_entries = entries < MCAPI_WIRE_MAX_ENDPOINTS ? entries : MCAPI_WIRE_MAX_ENDPOINTS;
 	if (!heap_init(&link->heap, MCAPI_WIRE_DIR_OFF + link->dir_entries *
 		       (uint32_t)sizeof(struct mcapi_wire_endpoint), link->own.size)) {
 		detail("no memory for the buffers of %s", link->name);
@@ -205,17 +203,14 @@ void link_disarm(struct link *link)
 	own_publish(&link->own, &link_head(link)->wake_seq, ++link->wake_seq);
 }
 
-bool link_asleep(struct link *link, struct peer *peer)
+uint32_t link_asleep(struct link *link, struct peer *peer)
 {
 	uint32_t seq;
 
 	full_barrier();
 	seq = peer_load(&side_node(&link->theirs, peer->section)->wake_seq);
 	/* Once for each sleep: when it wakes it will look at everything anyway. */
-	if (!(seq & 1) || seq == peer->rung)
-		return false;
-	peer->rung = seq;
-	return true;
+	return (seq & 1) && seq != peer->rung ? seq : 0;
 }
 
 void link_close(struct link *link)

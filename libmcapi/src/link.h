@@ -95,8 +95,11 @@ void link_poke_all(struct link *link);
 bool link_owner_alive(struct link *link, uint32_t section, uint32_t epoch);
 void link_arm(struct link *link, bool fd);
 void link_disarm(struct link *link);
-/* Must the peer's doorbell be rung for what was just published? */
-bool link_asleep(struct link *link, struct peer *peer);
+/*
+ * The peer's wake_seq if its doorbell must be rung for what was just published,
+ * else 0. Who has rung notes it in peer->rung.
+ */
+uint32_t link_asleep(struct link *link, struct peer *peer);
 
 /* Parts of the own section, writable. */
 static inline struct mcapi_wire_node *link_head(struct link *link)

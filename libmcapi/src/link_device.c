@@ -57,8 +57,12 @@ static bool device_poke(struct link *link, struct peer *peer)
 {
 	struct mcapi_notify notify = { .size = sizeof(notify) };
 
-	return link_asleep(link, peer) &&
-	       !ioctl(device_of(link)->fd, MCAPI_IOC_NOTIFY, &notify);
+	uint32_t seq = link_asleep(link, peer);
+
+	if (!seq || ioctl(device_of(link)->fd, MCAPI_IOC_NOTIFY, &notify))
+		return false;
+	peer->rung = seq;
+	return true;
 }
 
 static int device_fd(struct link *link)

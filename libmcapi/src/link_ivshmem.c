@@ -83,8 +83,12 @@ static bool host_mismatch(struct link *link)
 
 static bool host_poke(struct link *link, struct peer *peer)
 {
-	return link_asleep(link, peer) &&
-	       ivshmem_ring(host_of(link)->ivshmem, host_of(link)->peer);
+	uint32_t seq = link_asleep(link, peer);
+
+	if (!seq || !ivshmem_ring(host_of(link)->ivshmem, host_of(link)->peer))
+		return false;
+	peer->rung = seq;
+	return true;
 }
 
 static int host_fd(struct link *link)
@@ -155,6 +159,7 @@ static void start_side(struct link *link)
 	struct mcapi_wire_side *header = header_of(host);
 	struct mcapi_wire_owner *owners =
 		(struct mcapi_wire_owner *)(host->control + MCAPI_WIRE_OWNER_OFF);
+	struct mcapi_wire_side fresh = { .boot_epoch = 0 };
 	struct side old;
 
 	if (side_read(&old, host->control, host->length / 2, host->number) == SIDE_OK)
@@ -164,9 +169,18 @@ static void start_side(struct link *link)
 	if (!host->boot_epoch)
 		host->boot_epoch = 1;
 	memset(host->control, 0, MCAPI_WIRE_GRANULE);
-	side_geometry(header, host->length / 2, host->number);
+	side_geometry(&fresh, host->length / 2, host->number);
+	memcpy(header, &fresh, sizeof(fresh));
+	/* From private memory: the board can write here, and what it writes is not read back. */
+	link->mine = (struct side){
+		.base = host->window + host->number * (host->length / 2),
+		.lines = fresh.side_lines,
+		.section_off = fresh.section_off,
+		.section_lines = fresh.section_lines,
+		.sections = fresh.sections,
+	};
 	/* Another section at each start: who still reads the old one is not disturbed. */
-	link->section = host->boot_epoch % header->sections;
+	link->section = host->boot_epoch % fresh.sections;
 	link->section_epoch = host->boot_epoch << 16 | 1;
 	owners[link->section].epoch = link->section_epoch;
 	__atomic_store_n(&owners[link->section].state, MCAPI_WIRE_OWNER_LIVE, __ATOMIC_RELEASE);
@@ -182,7 +196,8 @@ static bool attach(struct link *link, uint64_t offset)
 	const uint64_t half = host->length / 2, own = offset + host->number * half;
 
 	if (host->length % (2 * MCAPI_WIRE_GRANULE) || host->length < MCAPI_WIRE_MIN_WINDOW ||
-	    offset % MCAPI_WIRE_GRANULE || offset > host->ivshmem->length ||
+	    offset % MCAPI_WIRE_GRANULE || offset < MCAPI_WIRE_GRANULE ||
+	    offset > host->ivshmem->length ||
 	    host->length > host->ivshmem->length - offset) {
 		detail("%s: the topology page names a window outside the memory", link->name);
 		return false;
@@ -193,11 +208,6 @@ static bool attach(struct link *link, uint64_t offset)
 	if (!host->control)
 		return false;
 	start_side(link);
-	if (side_read(&link->mine, host->window + host->number * half, half,
-		      host->number) != SIDE_OK) {
-		detail("%s: the window was written over while it was set up", link->name);
-		return false;
-	}
 	link->own.size = side_section_size(&link->mine);
 	link->own.base = map(link, own + side_section_off(&link->mine, link->section),
 			     link->own.size, PROT_READ | PROT_WRITE);
@@ -254,7 +264,9 @@ struct link *link_ivshmem_open(struct node *node, const char *path)
 		}
 	}
 	if (!--ivshmem->refs) {
-		detail("the ivshmem server at %s has no link for peer %u", path, ivshmem->id);
+		if (!*mcapix_error_detail())
+			detail("the ivshmem server at %s has no link for peer %u", path,
+			       ivshmem->id);
 		ivshmem_leave(ivshmem);
 	}
 	return links;

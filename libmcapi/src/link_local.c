@@ -58,26 +58,24 @@ static bool local_alive(struct link *link, uint32_t section, uint32_t epoch)
 	return true;
 }
 
-static void ring_fifo(struct local *local, struct peer *peer)
+static bool ring_fifo(struct local *local, struct peer *peer)
 {
 	char name[24];
 
 	if (peer->wake_fd < 0) {
 		snprintf(name, sizeof(name), "wake.%u", peer->section);
 		peer->wake_fd = openat(local->dir_fd, name,
-				       O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+				       O_RDWR | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
 	}
-	/* A full FIFO wakes as well; one without a reader belongs to a dead node. */
-	if (peer->wake_fd >= 0 && write(peer->wake_fd, "", 1) < 0 && errno != EAGAIN) {
-		close(peer->wake_fd);
-		peer->wake_fd = -1;
-	}
+	/* Open for reading too, so that a dead node's FIFO raises no SIGPIPE. Full wakes as well. */
+	return peer->wake_fd >= 0 && (write(peer->wake_fd, "", 1) == 1 || errno == EAGAIN);
 }
 
 static bool local_poke(struct link *link, struct peer *peer)
 {
 	struct local *local = local_of(link);
 	uint32_t *word = local_wake_word(local, peer->section);
+	uint32_t awake = MCAPI_WIRE_WAKE_AWAKE;
 
 	full_barrier();
 	if (__atomic_load_n(word, __ATOMIC_RELAXED) == MCAPI_WIRE_WAKE_AWAKE)
@@ -88,8 +86,12 @@ static bool local_poke(struct link *link, struct peer *peer)
 		syscall(SYS_futex, word, FUTEX_WAKE, 1, NULL, NULL, 0);
 		return true;
 	case MCAPI_WIRE_WAKE_FD:
-		ring_fifo(local, peer);
-		return true;
+		if (ring_fifo(local, peer))
+			return true;
+		/* Not woken after all: leave it to the next one who has something for it. */
+		__atomic_compare_exchange_n(word, &awake, MCAPI_WIRE_WAKE_FD, false,
+					    __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
+		return false;
 	default:
 		return false;
 	}

@@ -37,10 +37,13 @@ static bool open_directory(struct local *local)
 	const char *named = getenv("MCAPI_LOCAL_DIR");
 	struct stat st;
 
-	if (named && *named)
-		snprintf(local->dir, sizeof(local->dir), "%s", named);
-	else
+	if (!named || !*named) {
 		snprintf(local->dir, sizeof(local->dir), "/dev/shm/mcapi-%u", geteuid());
+	} else if (snprintf(local->dir, sizeof(local->dir), "%s", named) >=
+		   (int)sizeof(local->dir)) {
+		detail("MCAPI_LOCAL_DIR is longer than %zu bytes", sizeof(local->dir) - 1);
+		return false;
+	}
 	if (mkdir(local->dir, 0700) && errno != EEXIST) {
 		detail("cannot make the local link's directory %s: %m", local->dir);
 		return false;
@@ -58,6 +61,16 @@ static bool open_directory(struct local *local)
 	return true;
 }
 
+static bool lock_file(int fd)
+{
+	int failed;
+
+	do {
+		failed = flock(fd, LOCK_EX);
+	} while (failed && errno == EINTR);
+	return !failed;
+}
+
 /* Opens the window's file, of the right size, and keeps it locked. */
 static bool open_file(struct local *local)
 {
@@ -65,7 +78,7 @@ static bool open_file(struct local *local)
 
 	local->fd = openat(local->dir_fd, "window", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
 			   0600);
-	if (local->fd < 0 || flock(local->fd, LOCK_EX) || fstat(local->fd, &st)) {
+	if (local->fd < 0 || !lock_file(local->fd) || fstat(local->fd, &st)) {
 		detail("cannot open %s/window: %m", local->dir);
 		return false;
 	}

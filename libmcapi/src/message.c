@@ -18,10 +18,14 @@ static mcapi_status_t check_send(struct node *node, mcapi_endpoint_t from, mcapi
 		detail("0x%08x is no endpoint", to);
 		return MCAPI_ERR_ENDP_INVALID;
 	}
-	if (prio > MCAPI_MIN_PRORITY)
+	if (prio > MCAPI_MIN_PRORITY) {
+		detail("priority %u is not in 0..%u", prio, MCAPI_MIN_PRORITY);
 		return MCAPI_ERR_PRIORITY;
-	if (len > MCAPI_MAX_MESSAGE_SIZE)
+	}
+	if (len > MCAPI_MAX_MESSAGE_SIZE) {
+		detail("a message of %zu bytes is longer than %u", len, MCAPI_MAX_MESSAGE_SIZE);
 		return MCAPI_ERR_MSG_SIZE;
+	}
 	if (len && !buffer)
 		return MCAPI_ERR_PARAMETER;
 	return MCAPI_SUCCESS;
@@ -131,6 +135,8 @@ static void queue_send(struct node *node, struct request *req)
 		at = &(*at)->next;
 	req->next = *at;
 	*at = req;
+	/* Whoever sleeps must watch for this peer's death, too. */
+	node->delivered++;
 }
 
 static void start_send(struct node *node, struct request *req)
@@ -168,9 +174,12 @@ void mcapi_msg_send_i(mcapi_endpoint_t send_endpoint, mcapi_endpoint_t receive_e
 			req->send.buffer = buffer;
 			req->send.len = (uint32_t)buffer_size;
 			start_send(node, req);
-			request_report(req, request, mcapi_status);
-			if (*mcapi_status != MCAPI_SUCCESS && *mcapi_status != MCAPI_PENDING)
+			if (req->state == REQUEST_DONE && req->status != MCAPI_SUCCESS) {
+				*mcapi_status = req->status;
 				request_drop(node, req);
+			} else {
+				request_report(req, request, mcapi_status);
+			}
 		}
 	}
 	node_leave(node);
@@ -199,8 +208,13 @@ void mcapi_msg_send(mcapi_endpoint_t send_endpoint, mcapi_endpoint_t receive_end
 		};
 
 		start_send(node, &req);
-		if (req.state == REQUEST_PENDING)
+		if (req.state == REQUEST_PENDING) {
 			request_wait(node, &req, NODE_FOREVER);
+			/* Whichever thread found out: this one is told. */
+			if (req.status == MCAPI_ERR_TRANSMISSION)
+				detail("node %u:%u is gone", handle_domain(receive_endpoint),
+				       handle_node(receive_endpoint));
+		}
 		*mcapi_status = req.status;
 	}
 	node_leave(node);

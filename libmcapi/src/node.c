@@ -37,6 +37,7 @@ bool node_open(struct node *node, uint32_t domain, uint32_t number)
 	node->domain = domain;
 	node->number = number;
 	node->next_port = MCAPI_MAX_PORT;
+	node->last_gen = UINT32_MAX;
 	node->reusable_tail = &node->reusable;
 	node->spin_ns = sysconf(_SC_NPROCESSORS_ONLN) > 1 ? SPIN_NS : 0;
 	/* Sparse tables: the pages that are never touched cost nothing. */
@@ -207,6 +208,8 @@ bool node_wait(struct node *node, bool (*done)(void *arg), void *arg, int64_t de
 		if (deadline <= now)
 			return false;
 		if (node->sleeping) {
+			/* This look may have served the sleeper, or told it whom to watch. */
+			node_wake_sleeper(node);
 			wait_for_sleeper(node, deadline);
 			continue;
 		}

@@ -22,7 +22,7 @@ struct peer;
 struct request;
 
 #define NODE_REQUESTS 4096u
-#define NODE_ENDPOINTS 4096u
+#define NODE_ENDPOINTS MCAPI_WIRE_MAX_ENDPOINTS
 
 struct node {
 	struct node *next;		/* in the registry */
@@ -39,8 +39,8 @@ struct node {
 
 	struct endpoint **ports;	/* by port */
 	struct endpoint *endpoints;
-	uint32_t endpoint_count;
 	uint32_t next_port;
+	uint32_t last_gen;		/* of the newest endpoint */
 	uint32_t *entry_gen;		/* truth of the directories' generations */
 	struct message *free_messages;
 
@@ -63,6 +63,9 @@ struct node {
 /* The calling thread's node, locked; NULL with ERR_NODE_NOTINIT. */
 struct node *node_enter(mcapi_status_t *status);
 void node_leave(struct node *node);
+
+/* Are these numbers possible? */
+mcapi_status_t node_check_id(mcapi_domain_t domain, mcapi_node_t number);
 
 /* Attaches to all links; false with a detail. */
 bool node_open(struct node *node, uint32_t domain, uint32_t number);

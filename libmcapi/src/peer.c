@@ -84,6 +84,7 @@ void peer_fault(struct peer *peer, const char *what)
 {
 	peer->faulted = true;
 	peer->node->stats.faults++;
+	peer->node->delivered++;
 	detail("node %u:%u on %s was cut off because it broke the wire format: %s; it is "
 	       "reachable again when it restarts", peer->domain, peer->number,
 	       peer->link->name, what);
@@ -110,8 +111,10 @@ bool peer_find_endpoint(struct peer *peer, uint16_t port, uint32_t *entry, uint3
 	const struct side *side = &peer->link->theirs;
 	const struct mcapi_wire_endpoint *dir = side_dir(side, peer->section);
 	uint32_t entries = peer_load(&side_node(side, peer->section)->dir_entries);
-	const uint32_t most = (side_section_size(side) - MCAPI_WIRE_DIR_OFF) / sizeof(*dir);
+	uint32_t most = (side_section_size(side) - MCAPI_WIRE_DIR_OFF) / sizeof(*dir);
 
+	if (most > MCAPI_WIRE_MAX_ENDPOINTS)
+		most = MCAPI_WIRE_MAX_ENDPOINTS;
 	if (entries > most)
 		entries = most;
 	for (uint32_t i = 0; i < entries; i++) {

@@ -46,6 +46,7 @@ static void open_ring(struct peer *peer)
 	own_store(&link->own, &line->ack, 0);
 	own_store(&link->own, &line->ret_off, 0);
 	own_store(&link->own, &line->ret_prod, 0);
+	own_store(&link->own, &line->waiting, 0);
 	/*
 	 * From here on the section stays as it is should its owner die. The barrier
 	 * orders this claim before the look at the owner line: who hands the section
@@ -181,7 +182,9 @@ static void backlog_add(struct peer *peer, const struct mcapi_wire_return *entry
 		peer->backlog = grown;
 		peer->backlog_max = max;
 	}
-	peer->backlog[peer->backlog_len++] = *entry;
+	if (!peer->backlog_len++)
+		own_publish(&peer->link->own, &link_in(peer->link, peer->section)->waiting, 1);
+	peer->backlog[peer->backlog_len - 1] = *entry;
 }
 
 static uint32_t consumed(struct peer *peer)
@@ -265,6 +268,9 @@ void peer_settle(struct peer *peer)
 		peer->backlog_len -= done;
 		memmove(peer->backlog, peer->backlog + done,
 			peer->backlog_len * sizeof(*peer->backlog));
+		if (!peer->backlog_len)
+			own_publish(&peer->link->own,
+				    &link_in(peer->link, peer->section)->waiting, 0);
 		publish_returns(peer);
 	}
 	if (!peer->owed || !wanted(peer))

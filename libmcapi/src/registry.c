@@ -91,15 +91,18 @@ static struct node *find(void)
 {
 	struct node *node;
 
-	if (mine.node) {
-		if (come_in(mine.node, mine.serial))
-			return mine.node;
-		mine.node = NULL;
-	}
+	if (mine.node && come_in(mine.node, mine.serial))
+		return mine.node;
+	/* Again under the lock: a finalize that fails only passes through its closing state. */
 	pthread_mutex_lock(&registry);
-	node = only_node();
-	if (node && !come_in(node, node->serial))
-		node = NULL;
+	if (mine.node && come_in(mine.node, mine.serial)) {
+		node = mine.node;
+	} else {
+		mine.node = NULL;
+		node = only_node();
+		if (node && !come_in(node, node->serial))
+			node = NULL;
+	}
 	pthread_mutex_unlock(&registry);
 	return node;
 }
@@ -151,6 +154,19 @@ static struct node *unused(void)
 	return node;
 }
 
+mcapi_status_t node_check_id(mcapi_domain_t domain, mcapi_node_t number)
+{
+	if (domain > MCAPI_MAX_DOMAIN) {
+		detail("domain %u is not in 0..%u", domain, MCAPI_MAX_DOMAIN);
+		return MCAPI_ERR_DOMAIN_INVALID;
+	}
+	if (number > MCAPI_MAX_NODE) {
+		detail("node %u is not in 0..%u", number, MCAPI_MAX_NODE);
+		return MCAPI_ERR_NODE_INVALID;
+	}
+	return MCAPI_SUCCESS;
+}
+
 static mcapi_status_t initialize(uint32_t domain, uint32_t number)
 {
 	struct node *node;
@@ -182,14 +198,9 @@ void mcapi_initialize(mcapi_domain_t domain_id, mcapi_node_t node_id,
 		*mcapi_status = MCAPI_ERR_NODE_INITIALIZED;
 		return;
 	}
-	if (domain_id > MCAPI_MAX_DOMAIN) {
-		*mcapi_status = MCAPI_ERR_DOMAIN_INVALID;
+	*mcapi_status = node_check_id(domain_id, node_id);
+	if (*mcapi_status != MCAPI_SUCCESS)
 		return;
-	}
-	if (node_id > MCAPI_MAX_NODE) {
-		*mcapi_status = MCAPI_ERR_NODE_INVALID;
-		return;
-	}
 	if (!mcapi_info || (mcapi_node_attributes && mcapi_node_attributes->type)) {
 		*mcapi_status = MCAPI_ERR_PARAMETER;
 		return;

@@ -85,7 +85,8 @@ void request_complete(struct request *req, mcapi_status_t status, size_t size)
 void request_report(struct request *req, mcapi_request_t *handle, mcapi_status_t *status)
 {
 	*handle = req->handle;
-	*status = req->state == REQUEST_PENDING ? MCAPI_PENDING : req->status;
+	*status = req->state == REQUEST_DONE && req->status == MCAPI_SUCCESS ?
+		  MCAPI_SUCCESS : MCAPI_PENDING;
 }
 
 static struct request *find(struct node *node, mcapi_request_t handle)
@@ -159,6 +160,7 @@ static mcapi_boolean_t wait_for(struct node *node, mcapi_request_t handle, size_
 	struct request *req = find(node, handle);
 
 	if (!req) {
+		detail("request 0x%08x was waited for already, or never was one of this node", handle);
 		*status = MCAPI_ERR_REQUEST_INVALID;
 		return MCAPI_FALSE;
 	}

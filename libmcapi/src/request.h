@@ -58,7 +58,7 @@ void request_drop(struct node *node, struct request *req);
 void request_free_all(struct node *node);
 
 void request_complete(struct request *req, mcapi_status_t status, size_t size);
-/* Reports how an operation of the program began: its handle, and SUCCESS or PENDING. */
+/* Reports how an operation began: SUCCESS, or PENDING, also if wait will tell of a failure. */
 void request_report(struct request *req, mcapi_request_t *handle, mcapi_status_t *status);
 /* Waits for a blocking call's request. False at the deadline. */
 bool request_wait(struct node *node, struct request *req, int64_t deadline);

@@ -82,6 +82,8 @@ static inline bool ring_peek(const struct ring_in *ring, struct mcapi_wire_slot 
 	if (peer_load(&from->seq) != ring->cons + 1)
 		return false;
 	memcpy(slot, from, sizeof(*slot));
+	/* The copy is what counts: the compiler may not look at the original again. */
+	__asm__ volatile("" ::: "memory");
 	return true;
 }
 
@@ -111,5 +113,12 @@ struct return_in {
 	uint32_t mask;
 	uint32_t cons;
 };
+
+/* The caller has seen by the published index that there is one. */
+static inline void return_take(struct return_in *ring, struct mcapi_wire_return *entry)
+{
+	memcpy(entry, &ring->entries[ring->cons++ & ring->mask], sizeof(*entry));
+	__asm__ volatile("" ::: "memory");
+}
 
 #endif /* RING_H */

@@ -14,7 +14,7 @@ static bool open_ring(struct peer *peer)
 	struct mcapi_wire_out *line = link_out(link, peer->section);
 	uint32_t slots = RING_SLOTS_MIN, log2 = 4, off;
 
-	while (slots < RING_SLOTS_MAX && slots * 2 <= link->own.size / 8192) {
+	while (slots < RING_SLOTS_MAX && slots * 2 <= link->own.size / 16384) {
 		slots *= 2;
 		log2++;
 	}
@@ -112,15 +112,18 @@ void peer_reclaim(struct peer *peer)
 	}
 	before = peer->ret_in.cons;
 	while (peer->ret_in.cons != prod && !peer->faulted) {
-		struct mcapi_wire_return entry =
-			peer->ret_in.entries[peer->ret_in.cons & peer->ret_in.mask];
+		struct mcapi_wire_return entry;
 
-		peer->ret_in.cons++;
+		return_take(&peer->ret_in, &entry);
 		take_return(peer, &entry);
 	}
-	if (peer->ret_in.cons != before)
-		own_publish(&link->own, &link_out(link, peer->section)->ret_cons,
-			    peer->ret_in.cons);
+	if (peer->ret_in.cons == before)
+		return;
+	own_publish(&link->own, &link_out(link, peer->section)->ret_cons, peer->ret_in.cons);
+	/* It may sleep on returns that found no room. */
+	full_barrier();
+	if (peer_load(&line->waiting))
+		peer_poke(peer);
 }
 
 void peer_want(struct peer *peer, bool want)
@@ -164,6 +167,14 @@ static enum send_result check_credit(struct peer *peer, struct flow *flow, uint1
 	return flow->out.outstanding < flow->out.credit ? SEND_DONE : SEND_FULL;
 }
 
+/* The heap is one for all peers: what any of them gave back counts. */
+static void reclaim_all(struct link *link)
+{
+	for (uint32_t i = 0; i < MCAPI_WIRE_MAX_SECTIONS; i++)
+		if (link->peers[i] && !link->peers[i]->dead)
+			peer_reclaim(link->peers[i]);
+}
+
 /*
  * A buffer for @len bytes. One endpoint may hold as much as is left for all
  * others: who does not receive stops its own senders and nobody else.
@@ -180,7 +191,7 @@ static uint32_t get_buffer(struct peer *peer, const struct flow *flow, uint32_t 
 			if (off != HEAP_NONE)
 				return off;
 		}
-		peer_reclaim(peer);
+		reclaim_all(peer->link);
 	}
 	return HEAP_NONE;
 }

@@ -11,8 +11,6 @@
 
 #include "node.h"
 #include "peer.h"
-#include "request.h"
-#include "endpoint.h"
 
 #define SLEEP_FDS 128u
 
@@ -35,16 +33,28 @@ static unsigned int death_fds(struct node *node, struct pollfd *fds, unsigned in
 {
 	unsigned int count = 0;
 
-	for (struct request *req = node->sends; req && count < max; req = req->next) {
-		struct peer *peer = node_route(node, handle_domain(req->send.to),
-					       handle_node(req->send.to));
-		int fd = peer && peer->link->ops->death_fd ?
-			 peer->link->ops->death_fd(peer->link, peer) : -1;
+	for (struct link *link = node->links; link; link = link->next) {
+		if (!link->ops->death_fd)
+			continue;
+		for (uint32_t i = 0; i < MCAPI_WIRE_MAX_SECTIONS && count < max; i++) {
+			struct peer *peer = link->peers[i];
+			int fd = peer && !peer->dead && peer->send_waits ?
+				 link->ops->death_fd(link, peer) : -1;
 
-		if (fd >= 0)
-			fds[count++] = (struct pollfd){ .fd = fd, .events = POLLIN };
+			if (fd >= 0)
+				fds[count++] = (struct pollfd){ .fd = fd, .events = POLLIN };
+		}
 	}
 	return count;
+}
+
+/* Somebody died: do not trust what was known of who lives. */
+static void doubt_peers(struct node *node)
+{
+	for (struct link *link = node->links; link; link = link->next)
+		for (uint32_t i = 0; i < MCAPI_WIRE_MAX_SECTIONS; i++)
+			if (link->peers[i])
+				link->peers[i]->next_check = 0;
 }
 
 static void poll_until(struct pollfd *fds, unsigned int count, int64_t deadline)
@@ -85,6 +95,9 @@ void sleep_until_poked(struct node *node, bool (*done)(void *arg), void *arg, in
 			node->links->ops->sleep(node->links, deadline);
 		pthread_mutex_lock(&node->lock);
 	}
+	for (unsigned int i = links; i < count; i++)
+		if (fds[i].revents)
+			doubt_peers(node);
 	links = 0;
 	for (struct link *link = node->links; link; link = link->next) {
 		link->ops->disarm(link);

@@ -189,6 +189,100 @@ static void many_deaths(void **state)
 	}
 }
 
+static void flood(void)
+{
+	mcapi_status_t status;
+	mcapi_endpoint_t here = mcapi_endpoint_create(1, &status);
+	mcapi_endpoint_t there = mcapi_endpoint_get(1, 1, 1, 5000, &status);
+
+	for (;;)
+		mcapi_msg_send(here, there, big, 8, 0, &status);
+}
+
+/* A node that dies asleep must not take those along who want to wake it. */
+static void a_dead_sleeper_is_woken_in_vain(void **state)
+{
+	struct mcapix_stats stats = { .size = sizeof(stats) };
+	mcapi_endpoint_t here;
+	mcapi_status_t status;
+	uint64_t doorbells;
+	pid_t child;
+	size_t got;
+
+	(void)state;
+	here = mcapi_endpoint_create(1, &status);
+	child = child_start(flood);
+	/* It sleeps for credit, and was rung once, so that its FIFO is open here. */
+	while (mcapi_msg_available(here, &status) < 64)
+		assert_success(status);
+	do {
+		mcapi_msg_recv(here, big, sizeof(big), &got, &status);
+		assert_success(status);
+		mcapix_stats_get(&stats, &status);
+	} while (!stats.doorbells);
+	/* Asleep again: rings go up by one each time that it is. */
+	do {
+		doorbells = stats.doorbells;
+		mcapi_msg_recv(here, big, sizeof(big), &got, &status);
+		usleep(20000);
+		mcapix_stats_get(&stats, &status);
+	} while (stats.doorbells == doorbells);
+	child_kill(child);
+	for (unsigned int i = 0; i < 32; i++) {
+		mcapi_msg_recv(here, big, sizeof(big), &got, &status);
+		assert_success(status);
+	}
+	mcapi_endpoint_create(5, &status);
+	assert_success(status);
+}
+
+static void *receive(void *arg)
+{
+	mcapi_status_t status;
+	char byte;
+	size_t got;
+
+	mcapi_msg_recv(*(mcapi_endpoint_t *)arg, &byte, 1, &got, &status);
+	return NULL;
+}
+
+static void *send_to_the_end(void *arg)
+{
+	mcapi_endpoint_t *pair = arg;
+
+	send_until_it_ends(pair[0], pair[1], 8);
+	return NULL;
+}
+
+/* One thread sleeps in a receive; the death ends another one's send all the same. */
+static void a_death_that_the_sleeper_did_not_wait_for(void **state)
+{
+	struct mcapix_stats stats = { .size = sizeof(stats) };
+	mcapi_endpoint_t pair[2], other;
+	pthread_t receiver, sender;
+	mcapi_status_t status;
+	uint64_t sleeps;
+	pid_t child = child_start(stone);
+
+	(void)state;
+	pair[0] = mcapi_endpoint_create(1, &status);
+	other = mcapi_endpoint_create(2, &status);
+	pair[1] = meet();
+	mcapix_stats_get(&stats, &status);
+	sleeps = stats.sleeps;
+	assert_int_equal(pthread_create(&receiver, NULL, receive, &other), 0);
+	while (stats.sleeps == sleeps)
+		mcapix_stats_get(&stats, &status);
+	assert_int_equal(pthread_create(&sender, NULL, send_to_the_end, pair), 0);
+	/* No call from here, which would help it on. */
+	usleep(300000);
+	child_kill(child);
+	pthread_join(sender, NULL);
+	mcapi_msg_send(pair[0], other, "x", 1, 0, &status);
+	assert_success(status);
+	pthread_join(receiver, NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -197,6 +291,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_was_received_stays, node_setup,
 						node_teardown),
 		cmocka_unit_test_setup_teardown(receives_go_on, node_setup, node_teardown),
+		cmocka_unit_test_setup_teardown(a_dead_sleeper_is_woken_in_vain, node_setup,
+						node_teardown),
+		cmocka_unit_test_setup_teardown(a_death_that_the_sleeper_did_not_wait_for,
+						node_setup, node_teardown),
 		cmocka_unit_test_setup_teardown(many_deaths, node_setup, node_teardown),
 	};
 

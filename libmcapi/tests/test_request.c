@@ -98,6 +98,14 @@ static void nothing_leaks(void **state)
 		assert_success(status);
 		assert_true(mcapi_test(&request, &size, &status));
 	}
+	/* Neither may programs whose buffers are too small. */
+	for (unsigned int i = 0; i < 5000; i++) {
+		mcapi_msg_send(a, b, "xyz", 3, 0, &status);
+		mcapi_msg_recv_i(b, &byte, 1, &request, &status);
+		assert_status(status, MCAPI_PENDING);
+		assert_false(mcapi_wait(&request, &size, 0, &status));
+		assert_status(status, MCAPI_ERR_MSG_TRUNCATED);
+	}
 	/* Its slot has been used again: the old handle is not taken for the new one. */
 	assert_false(mcapi_test(&first, &size, &status));
 	assert_status(status, MCAPI_ERR_REQUEST_INVALID);

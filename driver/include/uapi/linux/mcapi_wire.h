@@ -146,6 +146,8 @@ struct mcapi_wire_node {
 #define MCAPI_WIRE_OUT_OFF	0x2000u		/* out table */
 #define MCAPI_WIRE_DIR_OFF	0x3000u		/* endpoint directory */
 
+#define MCAPI_WIRE_MAX_ENDPOINTS 4096u		/* of a directory */
+
 /**
  * struct mcapi_wire_in - what this node tells the sender in section n of the peer
  * @epoch: the sender's epoch that this node is reading, 0 for none; while it is
@@ -154,6 +156,7 @@ struct mcapi_wire_node {
  * @ret_off: return ring, lines from the start of this node's side; 0 for none
  * @ret_log2: log2 of the return ring's number of entries
  * @ret_prod: entries published in the return ring, free-running
+ * @waiting: 1 while returns wait for room in that ring: who makes room rings
  *
  * The in table has %MCAPI_WIRE_MAX_SECTIONS lines, indexed by the peer's section.
  */
@@ -163,7 +166,8 @@ struct mcapi_wire_in {
 	__u32 ret_off;
 	__u32 ret_log2;
 	__u32 ret_prod;
-	__u32 reserved[11];
+	__u32 waiting;
+	__u32 reserved[10];
 };
 
 /**
@@ -186,7 +190,7 @@ struct mcapi_wire_out {
 
 /**
  * struct mcapi_wire_endpoint - entry of the endpoint directory
- * @gen: odd while the endpoint exists; counts creations and deletions
+ * @gen: odd while the endpoint exists; another one for each endpoint of the node
  * @port: 1..65534
  * @type: 0 message
  * @credit: messages that one sender node may have outstanding here
