@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "support.h"
 
-#include <pthread.h>
-#include <signal.h>
-
 static uint8_t out[MCAPI_MAX_MESSAGE_SIZE + 1], in[MCAPI_MAX_MESSAGE_SIZE];
 
 static void to_myself(void **state)
@@ -171,188 +168,6 @@ static void a_port_that_comes_back(void **state)
 	assert_int_equal(stats.faults, 0);
 }
 
-#define FLOOD 1000u
-
-static void *late_receiver(void *arg)
-{
-	mcapi_endpoint_t *endpoint = arg;
-	mcapi_status_t status;
-	uint32_t value;
-	size_t got;
-
-	for (uint32_t i = 0; i < FLOOD; i++) {
-		mcapi_msg_recv(*endpoint, &value, sizeof(value), &got, &status);
-		assert_success(status);
-		assert_int_equal(value, i);
-	}
-	return NULL;
-}
-
-static void a_full_queue_blocks(void **state)
-{
-	struct mcapix_stats stats = { .size = sizeof(stats) };
-	static mcapi_request_t requests[FLOOD];
-	static uint32_t values[FLOOD];
-	mcapi_endpoint_t a, b;
-	mcapi_status_t status;
-	unsigned int pending = 0;
-	pthread_t thread;
-	size_t size;
-
-	(void)state;
-	a = mcapi_endpoint_create(1, &status);
-	b = mcapi_endpoint_create(2, &status);
-	for (uint32_t i = 0; i < FLOOD; i++) {
-		values[i] = i;
-		mcapi_msg_send_i(a, b, &values[i], sizeof(values[i]), 1, &requests[i], &status);
-		assert_true(status == MCAPI_SUCCESS || status == MCAPI_PENDING);
-		pending += status == MCAPI_PENDING;
-	}
-	/* The receiver's credit bounds what it must keep; the rest stays with the sender. */
-	assert_true(pending >= FLOOD - 64);
-	assert_int_equal(mcapi_msg_available(b, &status), FLOOD - pending);
-	assert_int_equal(pthread_create(&thread, NULL, late_receiver, &b), 0);
-	for (uint32_t i = 0; i < FLOOD; i++) {
-		assert_true(mcapi_wait(&requests[i], &size, 10000, &status));
-		assert_success(status);
-		assert_int_equal(size, sizeof(values[i]));
-	}
-	pthread_join(thread, NULL);
-
-	/* The same with blocking sends: the sender sleeps and is woken. */
-	assert_int_equal(pthread_create(&thread, NULL, late_receiver, &b), 0);
-	for (uint32_t i = 0; i < FLOOD; i++) {
-		mcapi_msg_send(a, b, &i, sizeof(i), 1, &status);
-		assert_success(status);
-	}
-	pthread_join(thread, NULL);
-	mcapix_stats_get(&stats, &status);
-	assert_int_equal(stats.received, 2 * FLOOD);
-	assert_int_equal(stats.sent, 2 * FLOOD);
-}
-
-static void who_does_not_receive_stops_nobody_else(void **state)
-{
-	mcapi_endpoint_t a, stuck, fine;
-	mcapi_request_t request;
-	mcapi_status_t status;
-	size_t got;
-
-	(void)state;
-	a = mcapi_endpoint_create(1, &status);
-	stuck = mcapi_endpoint_create(2, &status);
-	fine = mcapi_endpoint_create(3, &status);
-	do {
-		mcapi_msg_send_i(a, stuck, out, 100000, 0, &request, &status);
-	} while (status == MCAPI_SUCCESS);
-	assert_status(status, MCAPI_PENDING);
-	for (uint32_t i = 0; i < 500; i++) {
-		size_t size = i % 2 ? 50000 : 4;
-
-		fill(out, size, i);
-		mcapi_msg_send(a, fine, out, size, 1, &status);
-		assert_success(status);
-		mcapi_msg_recv(fine, in, sizeof(in), &got, &status);
-		assert_success(status);
-		assert_int_equal(got, size);
-		assert_true(filled(in, size, i));
-	}
-}
-
-/* Wait for a word of the parent on a second endpoint. */
-static void on_command(void)
-{
-	mcapi_endpoint_t here = mcapi_endpoint_create(1, &(mcapi_status_t){ 0 });
-	mcapi_endpoint_t command = mcapi_endpoint_create(2, &(mcapi_status_t){ 0 });
-	mcapi_status_t status;
-	size_t got;
-
-	mcapi_msg_recv(here, in, sizeof(in), &got, &status);
-	assert_success(status);
-	mcapi_msg_recv(command, in, 0, &got, &status);
-	assert_success(status);
-}
-
-/* What one peer gave back is there for another. */
-static void buffers_are_for_all(void **state)
-{
-	mcapi_endpoint_t here, there, command;
-	mcapi_request_t request;
-	mcapi_status_t status;
-	pid_t child = child_start(on_command);
-	size_t size;
-
-	(void)state;
-	node_init(1, 1);
-	here = mcapi_endpoint_create(1, &status);
-	there = mcapi_endpoint_get(2, 1, 1, 5000, &status);
-	command = mcapi_endpoint_get(2, 1, 2, 5000, &status);
-	assert_success(status);
-	mcapi_msg_send(here, there, out, MCAPI_MAX_MESSAGE_SIZE, 0, &status);
-	assert_success(status);
-	mcapi_msg_send_i(here, here, out, MCAPI_MAX_MESSAGE_SIZE, 0, &request, &status);
-	assert_true(mcapi_wait(&request, &size, 5000, &status));
-	assert_success(status);
-	mcapi_msg_send(here, command, NULL, 0, 0, &status);
-	assert_success(status);
-	child_end(child);
-	node_end();
-}
-
-static void fill_eight_endpoints(void)
-{
-	mcapi_status_t status;
-	mcapi_endpoint_t here = mcapi_endpoint_create(1, &status), there = 0;
-
-	for (mcapi_port_t port = 1; port <= 8; port++) {
-		there = mcapi_endpoint_get(1, 1, port, 5000, &status);
-		assert_success(status);
-		for (unsigned int i = 0; i < 64; i++) {
-			mcapi_msg_send(here, there, out, 100, 0, &status);
-			assert_success(status);
-		}
-	}
-	/* Its credit comes last, behind more returns than the ring has room for. */
-	mcapi_msg_send(here, there, out, 100, 0, &status);
-	assert_success(status);
-}
-
-/* Returns that find the ring full wake the receiver again when there is room. */
-static void more_returns_than_fit(void **state)
-{
-	mcapi_endpoint_t here[9];
-	mcapi_request_t request;
-	mcapi_status_t status;
-	unsigned int full;
-	size_t got;
-	pid_t child = child_start(fill_eight_endpoints);
-
-	(void)state;
-	node_init(1, 1);
-	for (mcapi_port_t port = 1; port <= 9; port++)
-		here[port - 1] = mcapi_endpoint_create(port, &status);
-	do {
-		full = 0;
-		for (unsigned int i = 0; i < 8; i++)
-			full += mcapi_msg_available(here[i], &status) == 64;
-	} while (full < 8);
-	/* The sender must not take any while we give back all. */
-	assert_int_equal(kill(child, SIGSTOP), 0);
-	for (unsigned int i = 0; i < 8; i++)
-		for (unsigned int k = 0; k < 64; k++) {
-			mcapi_msg_recv(here[i], in, sizeof(in), &got, &status);
-			assert_success(status);
-		}
-	mcapi_msg_recv_i(here[8], in, sizeof(in), &request, &status);
-	assert_status(status, MCAPI_PENDING);
-	assert_int_equal(kill(child, SIGCONT), 0);
-	/* Asleep, until the sender makes room. It ends when its last send is done. */
-	assert_false(mcapi_wait(&request, &got, 1000, &status));
-	assert_status(status, MCAPI_TIMEOUT);
-	child_end(child);
-	node_end();
-}
-
 static void echo(void)
 {
 	mcapi_endpoint_t here, there;
@@ -411,12 +226,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(cut_to_the_buffer, node_setup, node_teardown),
 		cmocka_unit_test_setup_teardown(bad_arguments, node_setup, node_teardown),
 		cmocka_unit_test_setup_teardown(to_a_deleted_endpoint, node_setup, node_teardown),
-		cmocka_unit_test_setup_teardown(a_full_queue_blocks, node_setup, node_teardown),
-		cmocka_unit_test_setup_teardown(who_does_not_receive_stops_nobody_else, node_setup,
-						node_teardown),
 		cmocka_unit_test_setup_teardown(a_port_that_comes_back, node_setup, node_teardown),
-		cmocka_unit_test(buffers_are_for_all),
-		cmocka_unit_test(more_returns_than_fit),
 		cmocka_unit_test(between_processes),
 	};
 
