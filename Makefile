@@ -39,6 +39,7 @@ lint: setup ## every linter
 	MYPYPATH=python mypy lab tests/board tests/host python/mcapi demos/python
 	MYPYPATH=python mypy python/tests
 	MYPYPATH=python mypy demos/tests
+	mypy tests/layer
 	shellcheck $(SHELL_SCRIPTS)
 	shellcheck --shell dash lab/images/init
 	yamllint --strict .
