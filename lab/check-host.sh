@@ -18,6 +18,7 @@ library() {
 
 library libmcapi
 library libmcapi-sanitized -Db_sanitize=address,undefined -Db_lundef=false
+library libmcapi-threads -Db_sanitize=thread -Db_lundef=false
 
 make -C driver check BUILD="$build/driver"
 
