@@ -11,7 +11,7 @@ export MYPY_CACHE_DIR := $(CURDIR)/.cache/mypy
 export XDG_CACHE_HOME := $(CURDIR)/.cache/xdg
 
 PYTEST := python -m pytest -q -ra --timeout 120
-SHELL_SCRIPTS := lab/setup.sh lab/check-host.sh .ci/run
+SHELL_SCRIPTS := lab/setup.sh lab/check-host.sh driver/tests/bindings/check.sh .ci/run
 
 .PHONY: help
 help: ## this list
@@ -58,7 +58,7 @@ check-layer: setup ## the OpenEmbedded layer
 	$(PYTEST) tests/layer
 
 .PHONY: check-host
-check-host: setup ## library (plain and sanitized), driver logic, Python package, demos on this machine
+check-host: setup ## library (plain and sanitized), driver logic, Python package, demos, host peers
 	@python -m lab build host
 	lab/check-host.sh
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# The tests that need no board: library, driver logic, Python package, demos.
+# The tests that need no board: library, driver logic, Python package, demos, host peers.
 # Called by `make check-host`, which has built the host's parts.
 set -eu
 

@@ -74,11 +74,6 @@ class Packages:
     root: tuple[Path, ...]
     python_headers: Path
 
-    @property
-    def release(self) -> str:
-        """The kernel's release without its flavour, as in linux-headers-<release>-common."""
-        return re.sub(r"^(\d+\.\d+\.\d+-\d+).*", r"\1", self.abi)
-
 
 def host_architecture() -> str:
     return _output("dpkg", "--print-architecture").strip()

@@ -9,7 +9,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
 CACHE = ROOT / ".cache"
-IMAGES = BUILD / "images"
 RUNS = BUILD / "lab"
 
 _SOCKET_PATH_MAX = 107

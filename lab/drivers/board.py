@@ -69,11 +69,6 @@ class EmulatedBoardDriver(QEMUDriver):  # type: ignore[misc] # labgrid has no ty
     def qemu_log(self) -> Path:
         return Path(self.log_dir) / f"qemu-{self.target.name}.log"
 
-    @property
-    def pid(self) -> int | None:
-        """The process of the emulator while it runs."""
-        return self._child.pid if self._child else None
-
     def fileno(self) -> int:
         """The console, for select(2)."""
         return self._console.fileno()

@@ -179,7 +179,8 @@ enum mcapi_status_codes {
  * @mcapi_node_attributes: NULL for the defaults
  * @init_parameters: not used, may be NULL
  * @mcapi_info: to fill with version and limits
- * @mcapi_status: SUCCESS, ERR_NODE_INITIALIZED (this thread has a node already),
+ * @mcapi_status: SUCCESS, ERR_NODE_INITIALIZED (this thread has a node already,
+ *	or another one of this process is that node),
  *	ERR_NODE_INITFAILED (another process is that node, no link could be
  *	attached, ...: mcapix_error_detail() says which), ERR_DOMAIN_INVALID,
  *	ERR_NODE_INVALID, ERR_PARAMETER (@mcapi_info is NULL)

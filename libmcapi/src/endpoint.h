@@ -67,13 +67,6 @@ struct endpoint {
 struct endpoint *endpoint_own(struct node *node, mcapi_endpoint_t handle, mcapi_status_t *status);
 struct endpoint *endpoint_by_port(struct node *node, uint16_t port);
 
-/* A checked slot arrived: into a waiting receive, or into the queue. False without memory. */
-bool endpoint_deliver(struct endpoint *endpoint, struct peer *peer,
-		      const struct mcapi_wire_slot *slot);
-
-/* Forgets @peer in all queues; messages whose payload is in its memory are dropped. */
-void endpoint_forget_peer(struct node *node, struct peer *peer, bool memory_gone);
-
 /* Drops everything; the node ends. */
 void endpoint_free_all(struct node *node);
 

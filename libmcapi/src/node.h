@@ -2,8 +2,8 @@
 /*
  * node.h - an initialised node of this process
  *
- * One lock for each node. A call enters a node, which takes the lock and drains
- * the links, and leaves it. Threads that wait share one sleeper: the first one
+ * One lock for each node. A call enters a node, which takes the lock, looks at
+ * the links if it waits for something there, and leaves it. Threads that wait share one sleeper: the first one
  * sleeps in the kernel for all, the others wait until it comes back.
  */
 #ifndef NODE_H

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "endpoint.h"
+#include "queue.h"
 
 struct peer *peer_new(struct link *link, uint32_t section, uint32_t epoch,
 		      uint32_t domain, uint32_t number)

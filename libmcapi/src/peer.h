@@ -98,8 +98,6 @@ struct outgoing {
 };
 
 enum send_result peer_send(struct peer *peer, const struct outgoing *msg);
-/* Takes back what the peer has acknowledged and returned. */
-void peer_reclaim(struct peer *peer);
 /* Says whether a send waits for this peer. */
 void peer_want(struct peer *peer, bool want);
 uint32_t peer_max_message(struct peer *peer);

@@ -6,6 +6,7 @@
 
 #include "endpoint.h"
 #include "peer.h"
+#include "queue.h"
 
 #define RING_LOG2_MIN 4u
 #define RING_LOG2_MAX 16u

@@ -91,7 +91,8 @@ static void take_return(struct peer *peer, const struct mcapi_wire_return *entry
 					 credits : flow->out.outstanding;
 }
 
-void peer_reclaim(struct peer *peer)
+/* Takes back what the peer has acknowledged and returned. */
+static void peer_reclaim(struct peer *peer)
 {
 	struct link *link = peer->link;
 	const struct mcapi_wire_in *line = side_in(&link->theirs, peer->section, link->section);

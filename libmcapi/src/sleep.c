@@ -3,8 +3,8 @@
  * sleep.c - how a node waits for the others without using the processor
  *
  * Say on every link that this node sleeps, look once more, then sleep. The
- * barriers in arm() and in the others' poke() make sure that one of both sees
- * the other; see own.h.
+ * full barriers after arm() and in the others' poke() make sure that one of both
+ * sees the other; see own.h.
  */
 #include <poll.h>
 #include <time.h>

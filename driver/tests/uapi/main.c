@@ -231,7 +231,7 @@ int main(int argc, char **argv)
 		argc -= 2;
 	}
 	if (argc != 3) {
-		fprintf(stderr, "usage: uapi_test [--driver SYSFS-FOLDER] DEVICE PEER-DEVICE\n");
+		fprintf(stderr, "usage: mcapi-uapi-test [--driver SYSFS-FOLDER] DEVICE PEER-DEVICE\n");
 		return 2;
 	}
 	for (int end = 0; end < 2; end++) {

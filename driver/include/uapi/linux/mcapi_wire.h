@@ -48,7 +48,7 @@ typedef uint32_t __u32;
  * @features: optional features offered, 0 in 1.0
  * @boot_epoch: never 0, another value at each start of this side
  * @state: %MCAPI_WIRE_SIDE_UP or %MCAPI_WIRE_SIDE_DOWN
- * @owner_seq: changes whenever a line of @owner changes
+ * @owner_seq: changes whenever an owner line changes
  * @peer_epoch_ack: the @boot_epoch of the other side that this side has seen
  */
 struct mcapi_wire_side {
