@@ -91,6 +91,12 @@ static int ivshmem_startup(struct mbox_chan *chan)
 	u32 peer = ivshmem_peer_of(chan);
 	struct ivshmem_channel *channel = &iv->channels[peer];
 	bool present;
+	int ret;
+
+	ret = request_irq(pci_irq_vector(iv->pdev, peer), ivshmem_rung, 0,
+			  dev_name(&iv->pdev->dev), chan);
+	if (ret)
+		return ret;
 
 	spin_lock_irq(&iv->lock);
 	channel->open = true;
@@ -98,20 +104,22 @@ static int ivshmem_startup(struct mbox_chan *chan)
 	ivshmem_topology_presence(iv, peer, &channel->generation, &present);
 	channel->present = true;
 	spin_unlock_irq(&iv->lock);
-
-	return request_irq(pci_irq_vector(iv->pdev, peer), ivshmem_rung, 0,
-			   dev_name(&iv->pdev->dev), chan);
+	return 0;
 }
 
 static void ivshmem_shutdown(struct mbox_chan *chan)
 {
 	struct ivshmem *iv = ivshmem_of(chan);
 	u32 peer = ivshmem_peer_of(chan);
+	bool open;
 
 	spin_lock_irq(&iv->lock);
+	open = iv->channels[peer].open;
 	iv->channels[peer].open = false;
 	spin_unlock_irq(&iv->lock);
-	free_irq(pci_irq_vector(iv->pdev, peer), chan);
+	/* The core also shuts down a channel whose start failed. */
+	if (open)
+		free_irq(pci_irq_vector(iv->pdev, peer), chan);
 }
 
 static const struct mbox_chan_ops ivshmem_ops = {

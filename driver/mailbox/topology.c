@@ -60,8 +60,11 @@ static int ivshmem_add_link(struct ivshmem *iv, struct platform_device_info *inf
 	info->parent = dev;
 	info->id = PLATFORM_DEVID_AUTO;
 	link = platform_device_register_full(info);
-	if (IS_ERR(link))
-		return dev_err_probe(dev, PTR_ERR(link), "cannot add a link at %pR\n", info->res);
+	if (IS_ERR(link)) {
+		dev_err(dev, "cannot add a link at %pR: error %ld\n", info->res, PTR_ERR(link));
+		/* Windows that overlap cost one link, not all of them. */
+		return PTR_ERR(link) == -EBUSY ? 0 : PTR_ERR(link);
+	}
 	return devm_add_action_or_reset(dev, ivshmem_remove_link, link);
 }
 

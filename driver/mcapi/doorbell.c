@@ -6,6 +6,7 @@
  * controllers, and nothing tells a client which meaning is in force, so only
  * controllers that are known to ignore it, or to read words from it, are used.
  */
+#include <linux/iopoll.h>
 #include <linux/irq_work.h>
 #include <linux/mailbox-ivshmem.h>
 #include <linux/mcapi-link.h>
@@ -22,15 +23,12 @@ MODULE_PARM_DESC(allow_unknown_controller,
 
 /*
  * @presence: it tells who comes and goes
- * @ticked: it leaves to its client to say when a ring is done. A channel that was
- *	freed forgets that, unless its next client says that it knows.
  */
 static const struct mcapi_controller {
 	const char *compatible;
 	bool presence;
-	bool ticked;
 } mcapi_controllers[] = {
-	{ .compatible = "pci1af4,1110", .presence = true, .ticked = true },
+	{ .compatible = "pci1af4,1110", .presence = true },
 	{ .compatible = "metamcapi,mailbox-loopback" },
 };
 
@@ -82,33 +80,57 @@ static void mcapi_doorbell_event(struct irq_work *work)
 		schedule_work(&link->handshake);
 }
 
+static void mcapi_doorbell_count_one(struct mcapi_doorbell *bell, bool ring)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&bell->lock, flags);
+	if (ring)
+		bell->rings++;
+	else
+		bell->coalesced++;
+	raw_spin_unlock_irqrestore(&bell->lock, flags);
+}
+
 static int mcapi_doorbell_submit(struct mcapi_doorbell *bell)
 {
 	unsigned long flags;
-	bool again;
 	int ret;
 
-	do {
-		raw_spin_lock_irqsave(&bell->lock, flags);
-		bell->rings++;
-		raw_spin_unlock_irqrestore(&bell->lock, flags);
+	mcapi_doorbell_count_one(bell, true);
+	ret = mbox_send_message(bell->chan, bell->token);
+	if (ret >= 0)
+		return 0;
+	raw_spin_lock_irqsave(&bell->lock, flags);
+	mcapi_coalesce_failed(&bell->state);
+	raw_spin_unlock_irqrestore(&bell->lock, flags);
+	return ret;
+}
 
+/*
+ * Where we tick, a ring is done as soon as it is sent. Callers take turns, and
+ * one ring serves all who asked before it: each rings once at the most, so that
+ * nobody is kept here by what others ask for.
+ */
+static int mcapi_doorbell_tick(struct mcapi_doorbell *bell, bool *merged)
+{
+	u64 request = atomic64_inc_return(&bell->requested), covered;
+	int ret = 0;
+
+	mutex_lock(&bell->turn);
+	*merged = bell->covered >= request;
+	mcapi_doorbell_count_one(bell, !*merged);
+	if (!*merged) {
+		covered = atomic64_read(&bell->requested);
 		ret = mbox_send_message(bell->chan, bell->token);
-		if (ret < 0) {
-			raw_spin_lock_irqsave(&bell->lock, flags);
-			mcapi_coalesce_failed(&bell->state);
-			raw_spin_unlock_irqrestore(&bell->lock, flags);
-			return ret;
+		if (ret >= 0) {
+			mbox_client_txdone(bell->chan, 0);
+			bell->covered = covered;
+			ret = 0;
 		}
-		if (!bell->ticks)
-			return 0;
-
-		mbox_client_txdone(bell->chan, 0);
-		raw_spin_lock_irqsave(&bell->lock, flags);
-		again = mcapi_coalesce_done(&bell->state);
-		raw_spin_unlock_irqrestore(&bell->lock, flags);
-	} while (again);
-	return 0;
+	}
+	mutex_unlock(&bell->turn);
+	return ret;
 }
 
 static void mcapi_doorbell_done(struct mbox_client *client, void *message, int status)
@@ -124,7 +146,7 @@ static void mcapi_doorbell_done(struct mbox_client *client, void *message, int s
 		mcapi_doorbell_submit(bell);
 }
 
-/* The caller is inside mcapi_link_enter(), or is the one that ends the link. */
+/* May sleep. The caller is inside mcapi_link_enter(), or is the one that ends the link. */
 int mcapi_doorbell_ring(struct mcapi_link *link, bool *merged)
 {
 	struct mcapi_doorbell *bell = &link->bell;
@@ -133,6 +155,9 @@ int mcapi_doorbell_ring(struct mcapi_link *link, bool *merged)
 
 	/* Several controllers ring with a relaxed write: order the window first. */
 	wmb();
+	if (bell->ticks)
+		return mcapi_doorbell_tick(bell, merged);
+
 	raw_spin_lock_irqsave(&bell->lock, flags);
 	ring = mcapi_coalesce_request(&bell->state);
 	if (!ring)
@@ -162,7 +187,6 @@ static int mcapi_doorbell_check(struct mcapi_link *link, struct device *dev,
 
 	if (controller) {
 		link->presence = controller->presence;
-		link->bell.client.knows_txdone = controller->ticked;
 		return 0;
 	}
 	if (allow_unknown_controller) {
@@ -217,6 +241,7 @@ int mcapi_doorbell_open(struct mcapi_link *link, struct device *dev)
 	size_t i;
 
 	raw_spin_lock_init(&bell->lock);
+	mutex_init(&bell->turn);
 	init_irq_work(&link->event, mcapi_doorbell_event);
 	for (i = 0; i < ARRAY_SIZE(bell->token); i++)
 		bell->token[i] = 1;
@@ -224,14 +249,22 @@ int mcapi_doorbell_open(struct mcapi_link *link, struct device *dev)
 	bell->client.dev = dev;
 	bell->client.rx_callback = mcapi_doorbell_received;
 	bell->chan = mcapi_doorbell_request(link, dev);
-	if (IS_ERR(bell->chan))
+	if (IS_ERR(bell->chan)) {
+		/* A channel that failed to start may have told of its peer before. */
+		irq_work_sync(&link->event);
+		cancel_work_sync(&link->handshake);
 		return PTR_ERR(bell->chan);
+	}
 
 	/*
-	 * Only the controller knows its method, some of them by channel. Where
-	 * we tick, the ringing loop does what tx_done would have to recurse for.
+	 * Only the controller knows its method, some of them by channel. A channel
+	 * to be polled by nobody is one whose last client ticked: the core forgot.
 	 */
 	bell->ticks = bell->chan->txdone_method & MCAPI_TXDONE_BY_ACK;
+	if (!bell->ticks && !bell->chan->mbox->txdone_irq && !bell->chan->mbox->txdone_poll) {
+		bell->chan->txdone_method = MCAPI_TXDONE_BY_ACK;
+		bell->ticks = true;
+	}
 	if (!bell->ticks)
 		bell->client.tx_done = mcapi_doorbell_done;
 	return 0;
@@ -240,6 +273,11 @@ int mcapi_doorbell_open(struct mcapi_link *link, struct device *dev)
 /* Nobody rings any more. On return nothing runs on behalf of the channel. */
 void mcapi_doorbell_close(struct mcapi_link *link)
 {
+	bool busy;
+
+	/* What was merged goes out when the ring in flight is done; the last one says DOWN. */
+	read_poll_timeout(READ_ONCE, busy, !busy, 100, 100 * USEC_PER_MSEC, false,
+			  link->bell.state.inflight);
 	mbox_free_channel(link->bell.chan);
 	irq_work_sync(&link->event);
 }

@@ -140,6 +140,8 @@ void mcapi_handshake_start(struct mcapi_link *link)
 	WRITE_ONCE(own->state, MCAPI_WIRE_SIDE_DOWN);
 	dma_wmb();
 	mcapi_section_clear_owners(link);
+	memset(own->reserved0, 0, sizeof(own->reserved0));
+	memset(own->reserved1, 0, sizeof(own->reserved1));
 	own->major = MCAPI_WIRE_MAJOR;
 	own->minor = MCAPI_WIRE_MINOR;
 	own->side = link->side;

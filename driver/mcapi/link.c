@@ -171,8 +171,9 @@ static void mcapi_link_stop(struct mcapi_link *link)
 	mcapi_handshake_stop(link);
 	mcapi_doorbell_close(link);
 	cancel_work_sync(&link->handshake);
-	mcapi_map_revoke(link);
+	/* Say so first: who finds zeros in the window then looks at the status page. */
 	mcapi_event_set_state(link, MCAPI_LINK_GONE, link->status->peer_epoch);
+	mcapi_map_revoke(link);
 }
 
 static int mcapi_probe(struct platform_device *pdev)

@@ -30,6 +30,9 @@
  * @client: the mailbox framework's view of us
  * @chan: the channel
  * @ticks: the controller expects us to say when a ring is done
+ * @turn: where we tick, held by the one who rings; protects @covered
+ * @requested: where we tick, counts requests to ring
+ * @covered: of these, how many are served
  * @lock: protects @state and the counters; held for a few instructions
  * @state: one in flight, and whether another must follow
  * @rings: handed to the mailbox
@@ -42,6 +45,9 @@ struct mcapi_doorbell {
 	struct mbox_client client;
 	struct mbox_chan *chan;
 	bool ticks;
+	struct mutex turn; /* see above */
+	atomic64_t requested;
+	u64 covered;
 	raw_spinlock_t lock; /* see above */
 	struct mcapi_coalesce state;
 	u64 rings;
