@@ -91,23 +91,25 @@ void link_ready(struct link *link)
 
 void link_poke_all(struct link *link)
 {
+	struct peer *peer;
+
 	/*
 	 * Who joins now either is found by this scan or will find what was published:
 	 * it has taken its section before it looks, and we publish before we look.
 	 */
 	full_barrier();
 	link_scan(link);
-	for (uint32_t i = 0; i < MCAPI_WIRE_MAX_SECTIONS; i++)
-		if (link->peers[i])
-			peer_poke(link->peers[i]);
+	link_for_each_peer(link, peer)
+		peer_poke(peer);
 }
 
 /* All peers of the other side's former life. */
 static void drop_all(struct link *link)
 {
-	for (uint32_t i = 0; i < MCAPI_WIRE_MAX_SECTIONS; i++)
-		if (link->peers[i])
-			peer_dead(link->peers[i], true);
+	struct peer *peer;
+
+	link_for_each_peer(link, peer)
+		peer_dead(peer, true);
 }
 
 /* What the section's head says of its node; false while it is not set up. */

@@ -71,6 +71,11 @@ struct link {
 	uint32_t done[MCAPI_WIRE_MAX_SECTIONS];	/* epoch of each section that was read to its end */
 };
 
+/* All peers of a link; the body may free the one that it is given. */
+#define link_for_each_peer(link, peer)						\
+	for (uint32_t each_ = 0; each_ < MCAPI_WIRE_MAX_SECTIONS; each_++)	\
+		if (!((peer) = (link)->peers[each_])) { } else
+
 /* Opens one kind of link; NULL with a detail if that fails. */
 struct link *link_local_open(struct node *node);
 struct link *link_device_open(struct node *node, const char *path);

@@ -174,7 +174,6 @@ static void start_side(struct link *link)
 	/* From private memory: the board can write here, and what it writes is not read back. */
 	link->mine = (struct side){
 		.base = host->window + host->number * (host->length / 2),
-		.lines = fresh.side_lines,
 		.section_off = fresh.section_off,
 		.section_lines = fresh.section_lines,
 		.sections = fresh.sections,

@@ -95,12 +95,10 @@ static bool blocked_before(const struct request *req, const struct request *firs
 
 static void mark_waiting(struct node *node, bool settle)
 {
-	for (struct link *link = node->links; link; link = link->next)
-		for (uint32_t i = 0; i < MCAPI_WIRE_MAX_SECTIONS; i++) {
-			struct peer *peer = link->peers[i];
+	struct peer *peer;
 
-			if (!peer)
-				continue;
+	for (struct link *link = node->links; link; link = link->next)
+		link_for_each_peer(link, peer) {
 			if (settle && !peer->send_waits)
 				peer_want(peer, false);
 			if (!settle)

@@ -110,19 +110,17 @@ void node_route_add(struct node *node, struct peer *peer)
 void node_route_del(struct node *node, struct peer *peer)
 {
 	struct peer **route = &node->routes[route_index(peer->domain, peer->number)];
+	struct peer *other;
 
 	node->delivered++;
 	if (*route != peer)
 		return;
 	*route = NULL;
 	for (struct link *link = node->links; link; link = link->next)
-		for (uint32_t i = 0; i < MCAPI_WIRE_MAX_SECTIONS; i++) {
-			struct peer *other = link->peers[i];
-
-			if (other && !other->dead && other->domain == peer->domain &&
+		link_for_each_peer(link, other)
+			if (!other->dead && other->domain == peer->domain &&
 			    other->number == peer->number)
 				*route = other;
-		}
 }
 
 bool node_seen(struct node *node, uint32_t domain, uint32_t number)
@@ -136,11 +134,9 @@ bool node_seen(struct node *node, uint32_t domain, uint32_t number)
 
 static void look_at_peers(struct link *link)
 {
-	for (uint32_t i = 0; i < MCAPI_WIRE_MAX_SECTIONS; i++) {
-		struct peer *peer = link->peers[i];
+	struct peer *peer;
 
-		if (!peer)
-			continue;
+	link_for_each_peer(link, peer) {
 		if (peer->dead) {
 			if (!peer->held)
 				peer_free(peer);

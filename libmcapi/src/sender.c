@@ -171,9 +171,11 @@ static enum send_result check_credit(struct peer *peer, struct flow *flow, uint1
 /* The heap is one for all peers: what any of them gave back counts. */
 static void reclaim_all(struct link *link)
 {
-	for (uint32_t i = 0; i < MCAPI_WIRE_MAX_SECTIONS; i++)
-		if (link->peers[i] && !link->peers[i]->dead)
-			peer_reclaim(link->peers[i]);
+	struct peer *peer;
+
+	link_for_each_peer(link, peer)
+		if (!peer->dead)
+			peer_reclaim(peer);
 }
 
 /*

@@ -15,11 +15,10 @@ enum side_check side_read(struct side *side, const void *base, uint64_t bytes, u
 		return SIDE_VERSION;
 
 	side->base = base;
-	side->lines = peer_load(&header->side_lines);
 	side->section_off = peer_load(&header->section_off);
 	side->section_lines = peer_load(&header->section_lines);
 	side->sections = peer_load(&header->sections);
-	if (peer_load(&header->side) != number || side->lines != lines ||
+	if (peer_load(&header->side) != number || peer_load(&header->side_lines) != lines ||
 	    side->section_off < granule || side->section_off % granule ||
 	    side->section_lines < granule || side->section_lines % granule ||
 	    side->section_lines > UINT32_MAX / MCAPI_WIRE_LINE ||

@@ -16,7 +16,6 @@
 
 struct side {
 	const uint8_t *base;	/* read-only mapping of the side */
-	uint32_t lines;
 	uint32_t section_off;	/* lines */
 	uint32_t section_lines;
 	uint32_t sections;

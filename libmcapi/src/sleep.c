@@ -32,13 +32,13 @@ int64_t node_deadline(mcapi_timeout_t ms)
 static unsigned int death_fds(struct node *node, struct pollfd *fds, unsigned int max)
 {
 	unsigned int count = 0;
+	struct peer *peer;
 
 	for (struct link *link = node->links; link; link = link->next) {
 		if (!link->ops->death_fd)
 			continue;
-		for (uint32_t i = 0; i < MCAPI_WIRE_MAX_SECTIONS && count < max; i++) {
-			struct peer *peer = link->peers[i];
-			int fd = peer && !peer->dead && peer->send_waits ?
+		link_for_each_peer(link, peer) {
+			int fd = !peer->dead && peer->send_waits && count < max ?
 				 link->ops->death_fd(link, peer) : -1;
 
 			if (fd >= 0)
@@ -51,10 +51,11 @@ static unsigned int death_fds(struct node *node, struct pollfd *fds, unsigned in
 /* Somebody died: do not trust what was known of who lives. */
 static void doubt_peers(struct node *node)
 {
+	struct peer *peer;
+
 	for (struct link *link = node->links; link; link = link->next)
-		for (uint32_t i = 0; i < MCAPI_WIRE_MAX_SECTIONS; i++)
-			if (link->peers[i])
-				link->peers[i]->next_check = 0;
+		link_for_each_peer(link, peer)
+			peer->next_check = 0;
 }
 
 static void poll_until(struct pollfd *fds, unsigned int count, int64_t deadline)
