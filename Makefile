@@ -41,7 +41,7 @@ lint: setup ## every linter
 	MYPYPATH=python mypy demos/tests
 	mypy tests/layer
 	shellcheck $(SHELL_SCRIPTS)
-	shellcheck --shell dash lab/images/init
+	shellcheck --shell dash lab/board/init
 	yamllint --strict .
 	codespell --skip './build,./.cache,./.git,./LICENSES' --ignore-words-list filp,mispell
 

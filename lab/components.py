@@ -18,7 +18,7 @@ from lab.paths import BUILD, ROOT
 from lab.steps import Run, Step
 
 _THIS = Path(__file__)
-_CROSS_FILES = ROOT / "lab/images"
+_CROSS_FILES = ROOT / "lab/board"
 _UAPI = ROOT / "driver/include/uapi"
 _KERNEL_ARCH = {"arm64": "arm64", "amd64": "x86"}
 

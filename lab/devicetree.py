@@ -6,7 +6,7 @@ from __future__ import annotations
 from lab.paths import BUILD, ROOT
 from lab.steps import Run, Step
 
-OVERLAYS = ROOT / "lab/images"
+OVERLAYS = ROOT / "lab/board"
 
 # As in lab/targets/boards.yaml: QEMU writes its tree for these options.
 QEMU = ("qemu-system-aarch64", "-cpu", "cortex-a57", "-smp", "1", "-m", "256", "-nographic")

@@ -10,7 +10,7 @@ from lab import archive, debian
 from lab.paths import BUILD, ROOT
 from lab.steps import Run, Step
 
-_FILES = ROOT / "lab/images"
+_FILES = ROOT / "lab/board"
 
 # Parts of the packages that a board never opens.
 _UNUSED = re.compile(
