@@ -13,7 +13,7 @@
 #ifndef MCAPI_H
 #define MCAPI_H
 
-#include <stddef.h>
+#include "mca.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -22,22 +22,6 @@ extern "C" {
 #define MCAPI_API __attribute__((visibility("default")))
 
 /* ---- types ---- */
-
-typedef int mca_int_t;
-typedef char mca_int8_t;
-typedef short mca_int16_t;
-typedef int mca_int32_t;
-typedef long long mca_int64_t;
-typedef unsigned int mca_uint_t;
-typedef unsigned char mca_uint8_t;
-typedef unsigned short mca_uint16_t;
-typedef unsigned int mca_uint32_t;
-typedef unsigned long long mca_uint64_t;
-typedef unsigned char mca_boolean_t;
-typedef unsigned int mca_node_t;
-typedef unsigned int mca_domain_t;
-typedef unsigned int mca_status_t;
-typedef unsigned int mca_timeout_t;
 
 typedef mca_int_t mcapi_int_t;
 typedef mca_int8_t mcapi_int8_t;
@@ -59,14 +43,24 @@ typedef unsigned int mcapi_priority_t;
 
 /* 32-bit handles: a == b compares them. The endpoint's is unique in the whole topology. */
 typedef mcapi_uint32_t mcapi_endpoint_t;
-typedef mcapi_uint32_t mcapi_request_t;
-typedef mcapi_request_t mca_request_t;
+typedef mca_request_t mcapi_request_t;
+typedef mcapi_uint32_t mcapi_pktchan_recv_hndl_t;
+typedef mcapi_uint32_t mcapi_pktchan_send_hndl_t;
+typedef mcapi_uint32_t mcapi_sclchan_recv_hndl_t;
+typedef mcapi_uint32_t mcapi_sclchan_send_hndl_t;
 
 /* Implementation parameters and node attributes; NULL means defaults. */
 typedef mcapi_uint_t mcapi_param_t;
 typedef struct {
 	mcapi_uint_t type;
+	mcapi_uint_t reserved[15];
 } mcapi_node_attributes_t;
+
+/* Value of MCAPI_ENDP_ATTR_GET_SOURCE. */
+typedef struct {
+	mcapi_domain_t domain_id;
+	mcapi_node_t node_id;
+} mcapi_endp_get_source_t;
 
 typedef struct {
 	mcapi_uint_t mcapi_version;		/* MCAPI_VERSION */
@@ -81,20 +75,19 @@ typedef struct {
 
 #define MCAPI_VERSION			2015
 
-#define MCAPI_TRUE			1
-#define MCAPI_FALSE			0
-#define MCAPI_NULL			0
-#define MCAPI_IN
-#define MCAPI_OUT
+#define MCAPI_TRUE			MCA_TRUE
+#define MCAPI_FALSE			MCA_FALSE
+#define MCAPI_NULL			MCA_NULL
+#define MCAPI_IN			MCA_IN
+#define MCAPI_OUT			MCA_OUT
 
-#define MCA_INFINITE			(~0u)
 #define MCAPI_INFINITE			MCA_INFINITE
 #define MCAPI_TIMEOUT_INFINITE		MCA_INFINITE
 #define MCAPI_TIMEOUT_IMMEDIATE		0u
 #define MCAPI_PORT_ANY			(~0u)
-#define MCAPI_NODE_INVALID		(~0u)
-#define MCAPI_DOMAIN_INVALID		(~0u)
-#define MCAPI_RETURN_VALUE_INVALID	(~0u)
+#define MCAPI_NODE_INVALID		MCA_NODE_INVALID
+#define MCAPI_DOMAIN_INVALID		MCA_DOMAIN_INVALID
+#define MCAPI_RETURN_VALUE_INVALID	MCA_RETURN_VALUE_INVALID
 
 #define MCAPI_MAX_DOMAIN		254u
 #define MCAPI_MAX_NODE			254u
@@ -116,6 +109,63 @@ typedef struct {
 #define MCAPI_MAX_STATUS_SIZE		MCAPI_MAX_STATUS_MSG_LEN
 #define MCAPI_MAX_MSG_SIZE		MCAPI_MAX_MESSAGE_SIZE
 #define MCAPI_MAX_PKT_SIZE		MCAPI_MAX_PACKET_SIZE
+
+/* ---- attributes ---- */
+
+#define MCAPI_NODE_ATTR_TYPE			0	/* mcapi_uint_t */
+#define MCAPI_NODE_ATTR_END			1
+
+#define MCAPI_NODE_ATTR_TYPE_REGULAR		0u
+
+/*
+ * Attributes of endpoints, mcapi_uint_t unless noted. (=): both ends of a channel
+ * must have the same. (r): read-only.
+ */
+enum mcapi_endpoint_attributes {
+	MCAPI_ENDP_ATTR_TYPE,			/* MCAPI_ENDP_TYPE_... */
+	MCAPI_ENDP_ATTR_GET_COUNT,		/* (r) times that nodes got it */
+	MCAPI_ENDP_ATTR_GET_SOURCE,		/* (r) mcapi_endp_get_source_t: who did last */
+	MCAPI_ENDP_ATTR_MAX_PAYLOAD_SIZE,	/* (=) longest message or packet */
+	MCAPI_ENDP_ATTR_BUFFER_TYPE,		/* (=) MCAPI_ENDP_ATTR_FIFO_BUFFER */
+	MCAPI_ENDP_ATTR_MEMORY_TYPE,		/* (=) MCAPI_ENDP_ATTR_..._MEMORY | ..._LIMIT */
+	MCAPI_ENDP_ATTR_NUM_PRIORITIES,		/* (=) priorities below this number are allowed */
+	MCAPI_ENDP_ATTR_PRIORITY,		/* (=) of a channel */
+	MCAPI_ENDP_ATTR_NUM_SEND_BUFFERS,	/* (r) requests that the node can still start */
+	MCAPI_ENDP_ATTR_NUM_RECV_BUFFERS,	/* (r) messages of this node that find room now */
+	MCAPI_ENDP_ATTR_ENDP_STATUS,		/* (r) MCAPI_ENDP_ATTR_STATUS_... */
+	MCAPI_ENDP_ATTR_TIMEOUT,		/* mcapi_timeout_t, of blocking send and receive */
+	MCAPI_ENDP_ATTR_END
+};
+
+#define MCAPI_ENDP_ATTR_STATUS			MCAPI_ENDP_ATTR_ENDP_STATUS
+
+#define MCAPI_ENDP_TYPE_MESSAGE			1u
+#define MCAPI_ENDP_TYPE_PKTCHAN			2u
+#define MCAPI_ENDP_TYPE_SCLCHAN			4u
+
+#define MCAPI_ENDP_ATTR_FIFO_BUFFER		0u
+
+/* Where the memory is: low half of MEMORY_TYPE. */
+#define MCAPI_ENDP_ATTR_LOCAL_MEMORY		0u
+#define MCAPI_ENDP_ATTR_SHARED_MEMORY		1u
+#define MCAPI_ENDP_ATTR_REMOTE_MEMORY		2u
+/* What a send does that finds no memory: wait, or fail with ERR_MEM_LIMIT. High half. */
+#define MCAPI_ENDP_ATTR_BLOCK_ON_LIMIT		0x00000000u
+#define MCAPI_ENDP_ATTR_FAIL_ON_LIMIT		0x00010000u
+
+/*
+ * ENDP_STATUS. The standard header gives the kind and the direction the same
+ * bits as the state; here they are in the half that is the implementation's.
+ */
+#define MCAPI_ENDP_ATTR_STATUS_CONNECTED	0x00000001u
+#define MCAPI_ENDP_ATTR_STATUS_OPEN		0x00000002u
+#define MCAPI_ENDP_ATTR_STATUS_OPEN_PENDING	0x00000004u
+#define MCAPI_ENDP_ATTR_STATUS_CLOSE_PENDING	0x00000008u
+#define MCAPI_ENDP_ATTR_STATUS_GET_PENDING	0x00000010u
+#define MCAPI_ENDP_ATTR_STATUS_PKTCHAN		0x00010000u
+#define MCAPI_ENDP_ATTR_STATUS_SCLCHAN		0x00020000u
+#define MCAPI_ENDP_ATTR_STATUS_SEND		0x00040000u
+#define MCAPI_ENDP_ATTR_STATUS_RECEIVE		0x00080000u
 
 enum mcapi_status_codes {
 	MCAPI_SUCCESS = 1,
@@ -323,6 +373,32 @@ MCAPI_API mcapi_boolean_t mcapi_test(mcapi_request_t *request, size_t *size,
 MCAPI_API mcapi_boolean_t mcapi_wait(mcapi_request_t *request, size_t *size,
 				     mcapi_timeout_t timeout, mcapi_status_t *mcapi_status);
 
+/**
+ * mcapi_wait_any - wait until one of several requests has completed
+ * @number: of requests, at least 1
+ * @requests: pointers to them
+ * @size: bytes transferred by the one that has completed
+ * @timeout: as in mcapi_wait()
+ * @mcapi_status: as in mcapi_wait(); ERR_REQUEST_INVALID and ERR_WAIT_PENDING if
+ *	that is so of any of them, ERR_PARAMETER also if @number is 0
+ *
+ * Returns the index of the request that has completed, however it ended, the
+ * first of several; it is waited for with that. MCAPI_RETURN_VALUE_INVALID if
+ * none did: all of them go on.
+ */
+MCAPI_API mcapi_uint_t mcapi_wait_any(size_t number, mcapi_request_t **requests, size_t *size,
+				      mcapi_timeout_t timeout, mcapi_status_t *mcapi_status);
+
+/**
+ * mcapi_cancel - end a request that has not completed
+ * @mcapi_status: SUCCESS, ERR_REQUEST_INVALID (it has completed, or never was one),
+ *	ERR_PARAMETER
+ *
+ * Its buffer is the program's again. A thread that waits for it is told
+ * ERR_REQUEST_CANCELLED.
+ */
+MCAPI_API void mcapi_cancel(mcapi_request_t *request, mcapi_status_t *mcapi_status);
+
 /* ---- support ---- */
 
 /**
@@ -332,6 +408,12 @@ MCAPI_API mcapi_boolean_t mcapi_wait(mcapi_request_t *request, size_t *size,
  * Returns @status_message, or NULL for an unknown code or no buffer.
  */
 MCAPI_API char *mcapi_display_status(mcapi_status_t status, char *status_message, size_t size);
+
+/**
+ * mcapi_set_debug_level - what the library says on standard error
+ * @level: 0 nothing, the default; 1 or more: why calls fail, as mcapix_error_detail() does
+ */
+MCAPI_API void mcapi_set_debug_level(int level);
 
 #ifdef __cplusplus
 }

@@ -9,6 +9,7 @@
 #include "node.h"
 
 static _Thread_local char text[512];
+static int debug_level;
 
 void detail(const char *format, ...)
 {
@@ -17,6 +18,13 @@ void detail(const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
+	if (__atomic_load_n(&debug_level, __ATOMIC_RELAXED) > 0)
+		fprintf(stderr, "libmcapi: %s\n", text);
+}
+
+void mcapi_set_debug_level(int level)
+{
+	__atomic_store_n(&debug_level, level, __ATOMIC_RELAXED);
 }
 
 void detail_clear(void)

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "endpoint.h"
+
 #define INDEX_BITS 12
 #define INDEX_MASK (NODE_REQUESTS - 1)
 
@@ -117,11 +119,49 @@ bool request_wait(struct node *node, struct request *req, int64_t deadline)
 	return node_wait(node, not_pending, &waited, deadline);
 }
 
+static void unlink_request(struct request **at, struct request *req)
+{
+	while (*at != req)
+		at = &(*at)->next;
+	*at = req->next;
+}
+
+void request_withdraw(struct node *node, struct request *req)
+{
+	struct endpoint *endpoint;
+
+	switch (req->kind) {
+	case REQUEST_RECV:
+		endpoint = req->recv.endpoint;
+		unlink_request(&endpoint->receives, req);
+		endpoint->receives_tail = &endpoint->receives;
+		while (*endpoint->receives_tail)
+			endpoint->receives_tail = &(*endpoint->receives_tail)->next;
+		break;
+	case REQUEST_SEND:
+		unlink_request(&node->sends, req);
+		break;
+	case REQUEST_GET:
+		unlink_request(&node->gets, req);
+		break;
+	}
+}
+
 static mcapi_boolean_t answer(struct request *req, size_t *size, mcapi_status_t *status)
 {
 	*size = req->size;
 	*status = req->status;
 	return req->status == MCAPI_SUCCESS ? MCAPI_TRUE : MCAPI_FALSE;
+}
+
+/* The program has been told how it ended: the handle is over. */
+static mcapi_boolean_t end(struct node *node, struct request *req, size_t *size,
+			   mcapi_status_t *status)
+{
+	if (req->state == REQUEST_DONE)
+		make_reusable(node, req);
+	req->state = REQUEST_ENDED;
+	return answer(req, size, status);
 }
 
 mcapi_boolean_t mcapi_test(mcapi_request_t *request, size_t *size, mcapi_status_t *mcapi_status)
@@ -154,56 +194,146 @@ mcapi_boolean_t mcapi_test(mcapi_request_t *request, size_t *size, mcapi_status_
 	return done;
 }
 
-static mcapi_boolean_t wait_for(struct node *node, mcapi_request_t handle, size_t *size,
-				mcapi_timeout_t timeout, mcapi_status_t *status)
+/* Several requests, of which one is enough. */
+struct wait_set {
+	struct node *node;
+	mcapi_request_t **handles;
+	size_t count;
+};
+
+static bool any_done(void *arg)
 {
-	struct request *req = find(node, handle);
+	const struct wait_set *set = arg;
 
-	if (!req) {
-		detail("request 0x%08x was waited for already, or never was one of this node", handle);
-		*status = MCAPI_ERR_REQUEST_INVALID;
-		return MCAPI_FALSE;
-	}
-	if (req->waited) {
-		detail("another thread waits for this request");
-		*status = MCAPI_ERR_WAIT_PENDING;
-		return MCAPI_FALSE;
-	}
-	if (req->state == REQUEST_PENDING) {
-		bool done;
+	for (size_t i = 0; i < set->count; i++) {
+		struct request *req = find(set->node, *set->handles[i]);
 
-		req->waited = true;
-		done = request_wait(node, req, node_deadline(timeout));
-		if (req->handle == handle)
-			req->waited = false;
-		if (!done) {
-			*status = MCAPI_TIMEOUT;
-			return MCAPI_FALSE;
-		}
-		req = find(node, handle);
+		if (!req || req->state != REQUEST_PENDING)
+			return true;
+	}
+	return false;
+}
+
+static void mark_waited(const struct wait_set *set, bool waited)
+{
+	for (size_t i = 0; i < set->count; i++) {
+		struct request *req = find(set->node, *set->handles[i]);
+
+		if (req)
+			req->waited = waited;
+	}
+}
+
+static mcapi_status_t check_set(const struct wait_set *set)
+{
+	for (size_t i = 0; i < set->count; i++) {
+		struct request *req;
+
+		if (!set->handles[i])
+			return MCAPI_ERR_PARAMETER;
+		req = find(set->node, *set->handles[i]);
 		if (!req) {
-			*status = MCAPI_ERR_REQUEST_INVALID;
-			return MCAPI_FALSE;
+			detail("request 0x%08x was waited for already, or never was one of this "
+			       "node", *set->handles[i]);
+			return MCAPI_ERR_REQUEST_INVALID;
+		}
+		if (req->waited) {
+			detail("another thread waits for request 0x%08x", *set->handles[i]);
+			return MCAPI_ERR_WAIT_PENDING;
 		}
 	}
-	if (req->state == REQUEST_DONE)
-		make_reusable(node, req);
-	req->state = REQUEST_ENDED;
-	return answer(req, size, status);
+	return MCAPI_SUCCESS;
+}
+
+/* Index of the first one that is done, and ended with that; INVALID if none is. */
+static mcapi_uint_t wait_for(const struct wait_set *set, size_t *size, mcapi_timeout_t timeout,
+			     mcapi_status_t *status)
+{
+	*status = check_set(set);
+	if (*status != MCAPI_SUCCESS)
+		return MCAPI_RETURN_VALUE_INVALID;
+	if (!any_done((void *)set)) {
+		mark_waited(set, true);
+		node_wait(set->node, any_done, (void *)set, node_deadline(timeout));
+		mark_waited(set, false);
+	}
+	for (size_t i = 0; i < set->count; i++) {
+		struct request *req = find(set->node, *set->handles[i]);
+
+		if (!req) {
+			detail("request 0x%08x was ended meanwhile", *set->handles[i]);
+			*status = MCAPI_ERR_REQUEST_INVALID;
+			return MCAPI_RETURN_VALUE_INVALID;
+		}
+		if (req->state != REQUEST_PENDING) {
+			end(set->node, req, size, status);
+			return (mcapi_uint_t)i;
+		}
+	}
+	*status = MCAPI_TIMEOUT;
+	return MCAPI_RETURN_VALUE_INVALID;
 }
 
 mcapi_boolean_t mcapi_wait(mcapi_request_t *request, size_t *size, mcapi_timeout_t timeout,
 			   mcapi_status_t *mcapi_status)
 {
 	struct node *node = node_enter(mcapi_status);
-	mcapi_boolean_t done = MCAPI_FALSE;
 
 	if (!node)
 		return MCAPI_FALSE;
 	if (!request || !size)
 		*mcapi_status = MCAPI_ERR_PARAMETER;
 	else
-		done = wait_for(node, *request, size, timeout, mcapi_status);
+		wait_for(&(struct wait_set){ node, &request, 1 }, size, timeout, mcapi_status);
 	node_leave(node);
-	return done;
+	return *mcapi_status == MCAPI_SUCCESS ? MCAPI_TRUE : MCAPI_FALSE;
+}
+
+mcapi_uint_t mcapi_wait_any(size_t number, mcapi_request_t **requests, size_t *size,
+			    mcapi_timeout_t timeout, mcapi_status_t *mcapi_status)
+{
+	struct node *node = node_enter(mcapi_status);
+	mcapi_uint_t index = MCAPI_RETURN_VALUE_INVALID;
+
+	if (!node)
+		return index;
+	if (!number || !requests || !size)
+		*mcapi_status = MCAPI_ERR_PARAMETER;
+	else
+		index = wait_for(&(struct wait_set){ node, requests, number }, size, timeout,
+				 mcapi_status);
+	node_leave(node);
+	return index;
+}
+
+static mcapi_status_t cancel(struct node *node, mcapi_request_t handle)
+{
+	struct request *req = find(node, handle);
+
+	if (!req || req->state != REQUEST_PENDING) {
+		detail("request 0x%08x is not pending: there is nothing to cancel", handle);
+		return MCAPI_ERR_REQUEST_INVALID;
+	}
+	request_withdraw(node, req);
+	request_complete(req, MCAPI_ERR_REQUEST_CANCELLED, 0);
+	/* A thread that waits for it takes the answer; else the handle is over at once. */
+	if (!req->waited)
+		request_drop(node, req);
+	node->delivered++;
+	return MCAPI_SUCCESS;
+}
+
+void mcapi_cancel(mcapi_request_t *request, mcapi_status_t *mcapi_status)
+{
+	struct node *node = node_enter(mcapi_status);
+
+	if (!node)
+		return;
+	if (!request) {
+		*mcapi_status = MCAPI_ERR_PARAMETER;
+	} else {
+		node_progress(node);
+		*mcapi_status = cancel(node, *request);
+	}
+	node_leave(node);
 }

@@ -62,5 +62,7 @@ void request_complete(struct request *req, mcapi_status_t status, size_t size);
 void request_report(struct request *req, mcapi_request_t *handle, mcapi_status_t *status);
 /* Waits for a blocking call's request. False at the deadline. */
 bool request_wait(struct node *node, struct request *req, int64_t deadline);
+/* Takes a pending request out of the list where it waits: nobody completes it any more. */
+void request_withdraw(struct node *node, struct request *req);
 
 #endif /* REQUEST_H */

@@ -163,6 +163,160 @@ static void one_waiter_at_a_time(void **state)
 	pthread_join(thread, NULL);
 }
 
+static void any_of_several(void **state)
+{
+	mcapi_request_t requests[3], *all[3] = { &requests[0], &requests[1], &requests[2] };
+	mcapi_endpoint_t a, ends[3];
+	mcapi_status_t status;
+	char bytes[3];
+	size_t size;
+
+	(void)state;
+	a = mcapi_endpoint_create(1, &status);
+	for (unsigned int i = 0; i < 3; i++) {
+		ends[i] = mcapi_endpoint_create(10 + i, &status);
+		mcapi_msg_recv_i(ends[i], &bytes[i], 1, &requests[i], &status);
+		assert_status(status, MCAPI_PENDING);
+	}
+	assert_int_equal(mcapi_wait_any(3, all, &size, 0, &status), MCAPI_RETURN_VALUE_INVALID);
+	assert_status(status, MCAPI_TIMEOUT);
+	assert_int_equal(mcapi_wait_any(3, all, &size, 20, &status), MCAPI_RETURN_VALUE_INVALID);
+	assert_status(status, MCAPI_TIMEOUT);
+	mcapi_msg_send(a, ends[1], "x", 1, 0, &status);
+	assert_int_equal(mcapi_wait_any(3, all, &size, MCAPI_TIMEOUT_INFINITE, &status), 1);
+	assert_success(status);
+	assert_int_equal(size, 1);
+	assert_int_equal(bytes[1], 'x');
+	/* It is over with that. */
+	assert_int_equal(mcapi_wait_any(3, all, &size, 0, &status), MCAPI_RETURN_VALUE_INVALID);
+	assert_status(status, MCAPI_ERR_REQUEST_INVALID);
+	/* Also one that fails has completed, and the index says which. */
+	mcapi_msg_send(a, ends[2], "xyz", 3, 0, &status);
+	all[1] = &requests[2];
+	assert_int_equal(mcapi_wait_any(2, all, &size, 0, &status), 1);
+	assert_status(status, MCAPI_ERR_MSG_TRUNCATED);
+	assert_int_equal(mcapi_wait_any(0, all, &size, 0, &status), MCAPI_RETURN_VALUE_INVALID);
+	assert_status(status, MCAPI_ERR_PARAMETER);
+	assert_int_equal(mcapi_wait_any(1, NULL, &size, 0, &status), MCAPI_RETURN_VALUE_INVALID);
+	assert_status(status, MCAPI_ERR_PARAMETER);
+	assert_int_equal(mcapi_wait_any(1, all, NULL, 0, &status), MCAPI_RETURN_VALUE_INVALID);
+	assert_status(status, MCAPI_ERR_PARAMETER);
+	all[1] = NULL;
+	assert_int_equal(mcapi_wait_any(2, all, &size, 0, &status), MCAPI_RETURN_VALUE_INVALID);
+	assert_status(status, MCAPI_ERR_PARAMETER);
+}
+
+static void *any_waiter(void *arg)
+{
+	mcapi_request_t *one = arg;
+	mcapi_status_t status;
+	size_t size;
+
+	assert_int_equal(mcapi_wait_any(1, &one, &size, MCAPI_TIMEOUT_INFINITE, &status), 0);
+	assert_status(status, MCAPI_ERR_REQUEST_CANCELLED);
+	return NULL;
+}
+
+static void *cancelled_waiter(void *arg)
+{
+	mcapi_status_t status;
+	size_t size;
+
+	assert_false(mcapi_wait(arg, &size, MCAPI_TIMEOUT_INFINITE, &status));
+	assert_status(status, MCAPI_ERR_REQUEST_CANCELLED);
+	return NULL;
+}
+
+static void cancel_wakes_who_waits(void **state)
+{
+	void *(*const waiters[])(void *) = { cancelled_waiter, any_waiter };
+	mcapi_request_t request, *one = &request;
+	mcapi_endpoint_t b;
+	mcapi_status_t status;
+	pthread_t thread;
+	size_t size;
+	char byte;
+
+	(void)state;
+	b = mcapi_endpoint_create(2, &status);
+	for (unsigned int i = 0; i < 2; i++) {
+		mcapi_msg_recv_i(b, &byte, 1, &request, &status);
+		assert_int_equal(pthread_create(&thread, NULL, waiters[i], &request), 0);
+		do {
+			mcapi_wait_any(1, &one, &size, 0, &status);
+		} while (status == MCAPI_TIMEOUT);
+		assert_status(status, MCAPI_ERR_WAIT_PENDING);
+		mcapi_cancel(&request, &status);
+		assert_success(status);
+		pthread_join(thread, NULL);
+		assert_false(mcapi_test(&request, &size, &status));
+		assert_status(status, MCAPI_ERR_REQUEST_INVALID);
+	}
+}
+
+static void cancel(void **state)
+{
+	mcapi_request_t requests[3], send, get;
+	mcapi_endpoint_t a, b, found = 0;
+	mcapi_status_t status;
+	char bytes[3];
+	size_t size;
+
+	(void)state;
+	a = mcapi_endpoint_create(1, &status);
+	b = mcapi_endpoint_create(2, &status);
+	/* A receive in the middle: the others go on, in their order. */
+	for (unsigned int i = 0; i < 3; i++)
+		mcapi_msg_recv_i(b, &bytes[i], 1, &requests[i], &status);
+	mcapi_cancel(&requests[1], &status);
+	assert_success(status);
+	mcapi_cancel(&requests[1], &status);
+	assert_status(status, MCAPI_ERR_REQUEST_INVALID);
+	assert_false(mcapi_wait(&requests[1], &size, 0, &status));
+	assert_status(status, MCAPI_ERR_REQUEST_INVALID);
+	mcapi_msg_send(a, b, "0", 1, 0, &status);
+	mcapi_msg_send(a, b, "2", 1, 0, &status);
+	assert_true(mcapi_wait(&requests[0], &size, 0, &status));
+	assert_true(mcapi_test(&requests[2], &size, &status));
+	assert_int_equal(bytes[0], '0');
+	assert_int_equal(bytes[2], '2');
+	/* Too late. */
+	mcapi_cancel(&requests[2], &status);
+	assert_status(status, MCAPI_ERR_REQUEST_INVALID);
+	/* The last one: the list has an end again. */
+	mcapi_msg_recv_i(b, &bytes[0], 1, &requests[0], &status);
+	mcapi_cancel(&requests[0], &status);
+	assert_success(status);
+	mcapi_msg_recv_i(b, &bytes[1], 1, &requests[1], &status);
+	mcapi_msg_send(a, b, "1", 1, 0, &status);
+	assert_true(mcapi_wait(&requests[1], &size, 0, &status));
+	assert_int_equal(bytes[1], '1');
+
+	/* A send that found no room, now and when credits came back, never arrives. */
+	do {
+		mcapi_msg_send_i(a, b, bytes, 1, 0, &send, &status);
+		mcapi_test(&send, &size, &status);
+	} while (status == MCAPI_SUCCESS);
+	assert_status(status, MCAPI_PENDING);
+	mcapi_cancel(&send, &status);
+	assert_success(status);
+	for (mcapi_uint_t left = mcapi_msg_available(b, &status); left; left--)
+		mcapi_msg_recv(b, bytes, 1, &size, &status);
+	assert_int_equal(mcapi_msg_available(b, &status), 0);
+
+	/* A get: what it would have written stays as it is. */
+	mcapi_endpoint_get_i(1, 1, 3, &found, &get, &status);
+	assert_status(status, MCAPI_PENDING);
+	mcapi_cancel(&get, &status);
+	assert_success(status);
+	mcapi_endpoint_create(3, &status);
+	assert_false(mcapi_test(&get, &size, &status));
+	assert_status(status, MCAPI_ERR_REQUEST_INVALID);
+	assert_int_equal(found, 0);
+	mcapi_cancel(NULL, &status);
+	assert_status(status, MCAPI_ERR_PARAMETER);
+}
+
 static void names(void **state)
 {
 	char text[MCAPI_MAX_STATUS_MSG_LEN];
@@ -192,6 +346,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(nothing_leaks, node_setup, node_teardown),
 		cmocka_unit_test_setup_teardown(the_limit, node_setup, node_teardown),
 		cmocka_unit_test_setup_teardown(one_waiter_at_a_time, node_setup, node_teardown),
+		cmocka_unit_test_setup_teardown(any_of_several, node_setup, node_teardown),
+		cmocka_unit_test_setup_teardown(cancel, node_setup, node_teardown),
+		cmocka_unit_test_setup_teardown(cancel_wakes_who_waits, node_setup, node_teardown),
 		cmocka_unit_test(names),
 	};
 
