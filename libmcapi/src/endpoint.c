@@ -6,8 +6,10 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "directory.h"
 #include "queue.h"
 
 struct endpoint *endpoint_by_port(struct node *node, uint16_t port)
@@ -29,45 +31,6 @@ struct endpoint *endpoint_own(struct node *node, mcapi_endpoint_t handle, mcapi_
 	return endpoint;
 }
 
-/* ---- the directories: the same entry on every link ---- */
-
-static void publish_entry(struct link *link, struct endpoint *endpoint, uint32_t credit)
-{
-	struct mcapi_wire_endpoint *entry = &link_dir(link)[endpoint->entry];
-	struct mcapi_wire_endpoint fresh = { .port = endpoint->port, .credit = credit };
-
-	own_copy(&link->own, &entry->port, &fresh.port,
-		 sizeof(fresh) - offsetof(struct mcapi_wire_endpoint, port));
-	own_publish(&link->own, &entry->gen, endpoint->gen);
-	own_publish(&link->own, &link_head(link)->dir_seq, ++link->dir_seq);
-	link_poke_all(link);
-}
-
-static void retract_entry(struct link *link, struct endpoint *endpoint)
-{
-	own_publish(&link->own, &link_dir(link)[endpoint->entry].gen, endpoint->gen);
-	own_publish(&link->own, &link_head(link)->dir_seq, ++link->dir_seq);
-	/* Who waits for credit there may stop to wait. */
-	link_poke_all(link);
-}
-
-static bool free_entry(struct node *node, uint32_t *entry)
-{
-	uint32_t most = NODE_ENDPOINTS;
-
-	for (struct link *link = node->links; link; link = link->next)
-		if (link->dir_entries < most)
-			most = link->dir_entries;
-	for (uint32_t i = 0; i < most; i++)
-		if (!(node->entry_gen[i] & 1)) {
-			*entry = i;
-			return true;
-		}
-	detail("the directory of node %u:%u is full: %u endpoints", node->domain, node->number,
-	       most);
-	return false;
-}
-
 /* ---- create and delete ---- */
 
 /* From the top down, away from the numbers that programs choose. */
@@ -82,6 +45,14 @@ static bool any_port(struct node *node, mcapi_port_t *port)
 	}
 	return false;
 }
+
+static const uint32_t defaults[MCAPI_WIRE_ATTRS] = {
+	[MCAPI_WIRE_ATTR_TYPE] = MCAPI_WIRE_TYPE_MESSAGE,
+	[MCAPI_WIRE_ATTR_MAX_PAYLOAD] = MCAPI_MAX_PACKET_SIZE,
+	[MCAPI_WIRE_ATTR_PRIORITIES] = ENDPOINT_PRIORITIES,
+	[MCAPI_WIRE_ATTR_RECV_BUFFERS] = ENDPOINT_CREDIT,
+	[MCAPI_WIRE_ATTR_TIMEOUT] = MCAPI_TIMEOUT_INFINITE,
+};
 
 static mcapi_status_t create(struct node *node, mcapi_port_t port, mcapi_endpoint_t *handle)
 {
@@ -99,7 +70,7 @@ static mcapi_status_t create(struct node *node, mcapi_port_t port, mcapi_endpoin
 		detail("node %u:%u has an endpoint with port %u", node->domain, node->number, port);
 		return MCAPI_ERR_ENDP_EXISTS;
 	}
-	endpoint = free_entry(node, &entry) ? calloc(1, sizeof(*endpoint)) : NULL;
+	endpoint = directory_free_entry(node, &entry) ? calloc(1, sizeof(*endpoint)) : NULL;
 	if (!endpoint)
 		return MCAPI_ERR_ENDP_LIMIT;
 
@@ -109,14 +80,14 @@ static mcapi_status_t create(struct node *node, mcapi_port_t port, mcapi_endpoin
 	/* Odd, and another one each time: a port that comes back may get another entry. */
 	node->last_gen += 2;
 	endpoint->gen = node->entry_gen[entry] = node->last_gen;
+	memcpy(endpoint->attr, defaults, sizeof(defaults));
 	endpoint->receives_tail = &endpoint->receives;
 	for (unsigned int i = 0; i < ENDPOINT_PRIORITIES; i++)
 		endpoint->queue[i].last = &endpoint->queue[i].first;
 	endpoint->next = node->endpoints;
 	node->endpoints = endpoint;
 	node->ports[port] = endpoint;
-	for (struct link *link = node->links; link; link = link->next)
-		publish_entry(link, endpoint, ENDPOINT_CREDIT);
+	directory_publish(endpoint);
 	*handle = endpoint_handle(node->domain, node->number, port);
 	return MCAPI_SUCCESS;
 }
@@ -132,8 +103,7 @@ static void destroy(struct endpoint *endpoint)
 	node->ports[endpoint->port] = NULL;
 	endpoint->gen = ++node->entry_gen[endpoint->entry];
 	queue_drop_all(endpoint);
-	for (struct link *link = node->links; link; link = link->next)
-		retract_entry(link, endpoint);
+	directory_retract(endpoint);
 	for (struct request *req = endpoint->receives; req; req = req->next)
 		request_complete(req, MCAPI_ERR_ENDP_DELETED, 0);
 	node->delivered++;
@@ -187,10 +157,11 @@ static bool try_get(struct node *node, struct request *req)
 {
 	const mcapi_endpoint_t wanted = req->get.wanted;
 	struct peer *peer = node_route(node, handle_domain(wanted), handle_node(wanted));
-	uint32_t entry, gen, credit;
+	struct mcapi_wire_endpoint line;
+	uint32_t entry;
 
 	if (!peer || !peer_alive(peer) || peer->faulted ||
-	    !peer_find_endpoint(peer, handle_port(wanted), &entry, &gen, &credit))
+	    !directory_find(peer, handle_port(wanted), &entry, &line))
 		return false;
 	*req->get.endpoint = wanted;
 	request_complete(req, MCAPI_SUCCESS, 0);

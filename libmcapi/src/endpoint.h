@@ -56,6 +56,7 @@ struct endpoint {
 	uint16_t port;
 	uint32_t entry;			/* in the directories, the same on all links */
 	uint32_t gen;
+	uint32_t attr[MCAPI_WIRE_ATTRS];	/* changed by directory_set() */
 	uint32_t queued;
 	struct {
 		struct message *first, **last;

@@ -104,35 +104,3 @@ void peer_poke(struct peer *peer)
 	if (peer->link->ops->poke(peer->link, peer))
 		peer->node->stats.doorbells++;
 }
-
-bool peer_find_endpoint(struct peer *peer, uint16_t port, uint32_t *entry, uint32_t *gen,
-			uint32_t *credit)
-{
-	const struct side *side = &peer->link->theirs;
-	const struct mcapi_wire_endpoint *dir = side_dir(side, peer->section);
-	uint32_t entries = peer_load(&side_node(side, peer->section)->dir_entries);
-	uint32_t most = (side_section_size(side) - MCAPI_WIRE_DIR_OFF) / sizeof(*dir);
-
-	if (most > MCAPI_WIRE_MAX_ENDPOINTS)
-		most = MCAPI_WIRE_MAX_ENDPOINTS;
-	if (entries > most)
-		entries = most;
-	for (uint32_t i = 0; i < entries; i++) {
-		uint32_t seen = peer_load(&dir[i].gen);
-
-		/* Entries are filled from the start and never move: 0 was never used. */
-		if (!seen)
-			break;
-		if (!(seen & 1) || __atomic_load_n(&dir[i].port, __ATOMIC_RELAXED) != port)
-			continue;
-		*credit = __atomic_load_n(&dir[i].credit, __ATOMIC_RELAXED);
-		__atomic_thread_fence(__ATOMIC_ACQUIRE);
-		/* Deleted or reused while we looked? Then this was another endpoint. */
-		if (peer_load(&dir[i].gen) != seen)
-			continue;
-		*entry = i;
-		*gen = seen;
-		return true;
-	}
-	return false;
-}

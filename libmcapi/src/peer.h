@@ -82,10 +82,6 @@ struct flow *peer_flow(struct peer *peer, uint16_t port);
 /* Wakes the peer if it sleeps. Call after publishing something for it. */
 void peer_poke(struct peer *peer);
 
-/* The live endpoint with @port in the peer's directory: entry, generation, credit. */
-bool peer_find_endpoint(struct peer *peer, uint16_t port, uint32_t *entry, uint32_t *gen,
-			uint32_t *credit);
-
 /* ---- sender.c ---- */
 
 enum send_result { SEND_DONE, SEND_FULL, SEND_SIZE, SEND_DEAD };

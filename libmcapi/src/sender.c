@@ -2,6 +2,7 @@
 /*
  * sender.c - messages to a peer: ring, buffers, credits
  */
+#include "directory.h"
 #include "node.h"
 #include "peer.h"
 
@@ -152,15 +153,14 @@ static enum send_result check_credit(struct peer *peer, struct flow *flow, uint1
 	const struct mcapi_wire_endpoint *dir = side_dir(&peer->link->theirs, peer->section);
 
 	if (!flow->out.gen || peer_load(&dir[flow->out.entry].gen) != flow->out.gen) {
-		uint32_t entry, gen, credit;
+		struct mcapi_wire_endpoint line;
 
-		if (!peer_find_endpoint(peer, port, &entry, &gen, &credit)) {
+		if (!directory_find(peer, port, &flow->out.entry, &line)) {
 			*gone = true;
 			return SEND_DONE;
 		}
-		flow->out.gen = gen;
-		flow->out.entry = entry;
-		flow->out.credit = credit;
+		flow->out.gen = line.gen;
+		flow->out.credit = line.credit;
 		flow->out.outstanding = 0;
 	}
 	if (flow->out.outstanding >= flow->out.credit)

@@ -62,7 +62,7 @@ static uint8_t *section_of(pid_t pid)
 static uint32_t *random_word(uint8_t *section, unsigned int *seed)
 {
 	static const uint32_t areas[] = {
-		0, MCAPI_WIRE_IN_OFF, MCAPI_WIRE_OUT_OFF, MCAPI_WIRE_DIR_OFF, 0x13000, 0x100000,
+		0, MCAPI_WIRE_IN_OFF, MCAPI_WIRE_OUT_OFF, MCAPI_WIRE_DIR_OFF, 0x43000, 0x100000,
 	};
 	uint32_t off = areas[(unsigned int)rand_r(seed) % 6] +
 		       (uint32_t)rand_r(seed) % 0x1000 / 4 * 4;

@@ -188,40 +188,76 @@ struct mcapi_wire_out {
 	__u32 reserved[11];
 };
 
+/* Words of @attr, by the numbers of the standard's endpoint attributes. */
+#define MCAPI_WIRE_ATTR_TYPE		0u
+#define MCAPI_WIRE_ATTR_GET_COUNT	1u
+#define MCAPI_WIRE_ATTR_GET_SOURCE	2u	/* domain << 24 | node << 16 of the last getter */
+#define MCAPI_WIRE_ATTR_MAX_PAYLOAD	3u
+#define MCAPI_WIRE_ATTR_BUFFER_TYPE	4u
+#define MCAPI_WIRE_ATTR_MEMORY_TYPE	5u
+#define MCAPI_WIRE_ATTR_PRIORITIES	6u
+#define MCAPI_WIRE_ATTR_PRIORITY	7u
+#define MCAPI_WIRE_ATTR_SEND_BUFFERS	8u
+#define MCAPI_WIRE_ATTR_RECV_BUFFERS	9u
+#define MCAPI_WIRE_ATTR_STATUS		10u
+#define MCAPI_WIRE_ATTR_TIMEOUT		11u
+#define MCAPI_WIRE_ATTRS		12u
+
+/* Attribute TYPE; also the type of a channel. */
+#define MCAPI_WIRE_TYPE_MESSAGE		1u
+#define MCAPI_WIRE_TYPE_PACKET		2u
+#define MCAPI_WIRE_TYPE_SCALAR		4u
+
+/* Attribute STATUS. */
+#define MCAPI_WIRE_STATUS_CONNECTED	0x1u
+#define MCAPI_WIRE_STATUS_OPEN		0x2u
+#define MCAPI_WIRE_STATUS_OPEN_PENDING	0x4u
+#define MCAPI_WIRE_STATUS_CLOSE_PENDING	0x8u
+#define MCAPI_WIRE_STATUS_PACKET	0x10000u
+#define MCAPI_WIRE_STATUS_SCALAR	0x20000u
+#define MCAPI_WIRE_STATUS_SEND		0x40000u
+#define MCAPI_WIRE_STATUS_RECEIVE	0x80000u
+
 /**
  * struct mcapi_wire_endpoint - entry of the endpoint directory
  * @gen: odd while the endpoint exists; another one for each endpoint of the node
  * @port: 1..65534
- * @type: 0 message
+ * @reserved0: 0
  * @credit: messages that one sender node may have outstanding here
+ * @attr: the endpoint's attributes; each may change while the endpoint exists
+ * @reserved1: 0
  */
 struct mcapi_wire_endpoint {
 	__u32 gen;
 	__u16 port;
-	__u16 type;
+	__u16 reserved0;
 	__u32 credit;
-	__u32 reserved;
+	__u32 attr[MCAPI_WIRE_ATTRS];
+	__u32 reserved1;
 };
 
 #define MCAPI_WIRE_INLINE	44u		/* payload bytes inside a slot */
 
 #define MCAPI_WIRE_SLOT_MSG	1u		/* kind: message */
+#define MCAPI_WIRE_SLOT_CONTROL	2u		/* kind: struct mcapi_wire_control */
+#define MCAPI_WIRE_SLOT_PACKET	3u		/* kind: packet, in the ring of a channel */
 
 #define MCAPI_WIRE_SLOT_BUFFER	0x1u		/* flags: payload is a buffer, not inline */
+#define MCAPI_WIRE_SLOT_PART	0x2u		/* flags: of a longer packet */
 
 /**
- * struct mcapi_wire_slot - one message in a ring
+ * struct mcapi_wire_slot - one message or packet in a ring
  * @seq: index of the slot + 1, written last: the slot is full when it shows it
  * @len: bytes of payload
  * @src_port: sending endpoint
  * @dst_port: receiving endpoint
  * @dst_gen: low half of the receiving endpoint's generation
- * @kind: %MCAPI_WIRE_SLOT_MSG
+ * @kind: %MCAPI_WIRE_SLOT_MSG, _CONTROL or _PACKET
  * @prio: 0 is the highest
- * @flags: %MCAPI_WIRE_SLOT_BUFFER
+ * @flags: %MCAPI_WIRE_SLOT_BUFFER, %MCAPI_WIRE_SLOT_PART
  * @reserved: 0
  * @data: the payload, or in its first word the buffer's line offset from the
- *	start of the sender's side
+ *	start of the sender's side, and of a part in the second the packet's bytes
  */
 struct mcapi_wire_slot {
 	__u32 seq;
@@ -253,6 +289,87 @@ struct mcapi_wire_return {
 	__u32 value;
 };
 
+/* ---- control messages: how channels come and go, who holds an endpoint ---- */
+
+#define MCAPI_WIRE_CONNECT	1u	/* anybody -> owner of the send end: connect these */
+#define MCAPI_WIRE_CONNECTED	2u	/* its answer */
+#define MCAPI_WIRE_RESERVE	3u	/* owner of the send end -> owner of the receive end */
+#define MCAPI_WIRE_RESERVED	4u	/* its answer */
+#define MCAPI_WIRE_OPEN		5u	/* either end -> the other: this end is open */
+#define MCAPI_WIRE_CLOSE	6u	/* either end -> the other: this end is closed */
+#define MCAPI_WIRE_DONE		7u	/* send end -> receive end: nothing is used any more */
+#define MCAPI_WIRE_GET		8u	/* anybody -> owner of an endpoint: I hold it */
+#define MCAPI_WIRE_GOT		9u	/* its answer */
+#define MCAPI_WIRE_RELEASE	10u	/* anybody -> owner of an endpoint: I let go of it */
+
+/**
+ * struct mcapi_wire_control - data of a slot of kind %MCAPI_WIRE_SLOT_CONTROL
+ * @op: %MCAPI_WIRE_CONNECT, ...
+ * @tag: CONNECT, RESERVE, GET: chosen by who asks, and the answer has it; OPEN,
+ *	CLOSE, DONE: the channel's number at who is told
+ * @status: answers: a status code of MCAPI
+ * @send: endpoint at the channel's send end; CONNECT, RESERVE
+ * @recv: endpoint at its receive end; CONNECT, RESERVE; GET, RELEASE: the endpoint
+ * @word: CONNECT: type of the channel;
+ *	RESERVE: type, and who connects as domain << 24 | node << 16;
+ *	RESERVED: the channel's number at who answers;
+ *	OPEN of the send end: line offset and log2 of the ring;
+ *	OPEN of the receive end: line offset of its struct mcapi_wire_channel, line
+ *	offset and log2 of its return ring;
+ *	CLOSE of the send end: slots or lines that the ring has held, at all
+ */
+struct mcapi_wire_control {
+	__u32 op;
+	__u32 tag;
+	__u32 status;
+	__u32 send;
+	__u32 recv;
+	__u32 word[6];
+};
+
+/**
+ * struct mcapi_wire_channel - what the receive end of an open channel tells
+ * @ack: slots or lines of the channel's ring consumed, free-running
+ * @closed: 1 when the receive end is closed; in a line of its own, because it is
+ *	looked at for each packet
+ */
+struct mcapi_wire_channel {
+	__u32 ack;
+	__u32 reserved0[15];
+	__u32 closed;
+	__u32 reserved1[15];
+};
+
+/**
+ * struct mcapi_wire_give - entry of a packet channel's return ring
+ * @seq: index of the entry + 1, written last
+ * @line: of the buffer that goes back
+ */
+struct mcapi_wire_give {
+	__u32 seq;
+	__u32 line;
+};
+
+#define MCAPI_WIRE_SCALARS	7u		/* in a line */
+
+/* @head: two bits for each value, log2 of its bytes; then the count; then the sequence */
+#define MCAPI_WIRE_SCALARS_COUNT_SHIFT	14u
+#define MCAPI_WIRE_SCALARS_COUNT_MASK	0x7u
+#define MCAPI_WIRE_SCALARS_SEQ_SHIFT	18u
+#define MCAPI_WIRE_SCALARS_SEQ_MASK	0x3fffu
+
+/**
+ * struct mcapi_wire_scalars - line of a scalar channel's ring
+ * @head: low bits of the line's index + 1, count, sizes; written after each value
+ * @reserved: 0
+ * @value: low word first
+ */
+struct mcapi_wire_scalars {
+	__u32 head;
+	__u32 reserved;
+	__u32 value[MCAPI_WIRE_SCALARS][2];
+};
+
 #ifdef __cplusplus
 #define MCAPI_WIRE_ASSERT(expr) static_assert(expr, #expr)
 #else
@@ -268,9 +385,13 @@ MCAPI_WIRE_ASSERT(__builtin_offsetof(struct mcapi_wire_node, wake_seq) == 64);
 MCAPI_WIRE_ASSERT(__builtin_offsetof(struct mcapi_wire_node, dir_seq) == 128);
 MCAPI_WIRE_ASSERT(sizeof(struct mcapi_wire_in) == 64);
 MCAPI_WIRE_ASSERT(sizeof(struct mcapi_wire_out) == 64);
-MCAPI_WIRE_ASSERT(sizeof(struct mcapi_wire_endpoint) == 16);
+MCAPI_WIRE_ASSERT(sizeof(struct mcapi_wire_endpoint) == 64);
 MCAPI_WIRE_ASSERT(sizeof(struct mcapi_wire_slot) == 64);
 MCAPI_WIRE_ASSERT(__builtin_offsetof(struct mcapi_wire_slot, data) == 20);
 MCAPI_WIRE_ASSERT(sizeof(struct mcapi_wire_return) == 8);
+MCAPI_WIRE_ASSERT(sizeof(struct mcapi_wire_control) == MCAPI_WIRE_INLINE);
+MCAPI_WIRE_ASSERT(sizeof(struct mcapi_wire_channel) == 128);
+MCAPI_WIRE_ASSERT(sizeof(struct mcapi_wire_give) == 8);
+MCAPI_WIRE_ASSERT(sizeof(struct mcapi_wire_scalars) == 64);
 
 #endif /* _UAPI_LINUX_MCAPI_WIRE_H */
