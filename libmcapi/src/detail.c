@@ -18,6 +18,7 @@ void detail(const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
+	this_thread.detail = true;
 	if (__atomic_load_n(&debug_level, __ATOMIC_RELAXED) > 0)
 		fprintf(stderr, "libmcapi: %s\n", text);
 }
@@ -27,14 +28,9 @@ void mcapi_set_debug_level(int level)
 	__atomic_store_n(&debug_level, level, __ATOMIC_RELAXED);
 }
 
-void detail_clear(void)
-{
-	text[0] = '\0';
-}
-
 const char *mcapix_error_detail(void)
 {
-	return text;
+	return this_thread.detail ? text : "";
 }
 
 void own_violation(const struct own *own, const void *p, size_t len)

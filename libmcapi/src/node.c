@@ -50,7 +50,6 @@ bool node_open(struct node *node, uint32_t domain, uint32_t number)
 		free_memory(node);
 		return false;
 	}
-	pthread_mutex_init(&node->lock, NULL);
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
 	pthread_cond_init(&node->changed, &monotonic);
@@ -72,7 +71,6 @@ void node_close(struct node *node)
 		link_close(link);
 	}
 	pthread_cond_destroy(&node->changed);
-	pthread_mutex_destroy(&node->lock);
 	free_memory(node);
 }
 
@@ -163,16 +161,21 @@ void node_progress(struct node *node)
 
 /* ---- waiting ---- */
 
+static inline void relax(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+	__builtin_ia32_pause();
+#elif defined(__aarch64__) || (defined(__arm__) && __ARM_ARCH >= 7)
+	__asm__ volatile("yield");
+#endif
+}
+
 static bool look_again(struct node *node, bool (*done)(void *arg), void *arg, int64_t until)
 {
 	while (node_now() < until) {
-		pthread_mutex_unlock(&node->lock);
-#if defined(__x86_64__) || defined(__i386__)
-		__builtin_ia32_pause();
-#elif defined(__aarch64__)
-		__asm__ volatile("yield");
-#endif
-		pthread_mutex_lock(&node->lock);
+		relax();
+		if (lock_contended(&node->lock))
+			lock_yield(&node->lock, this_thread.owner);
 		node_progress(node);
 		if (done(arg))
 			return true;
@@ -186,9 +189,9 @@ static void wait_for_sleeper(struct node *node, int64_t deadline)
 
 	node->waiters++;
 	if (deadline == NODE_FOREVER)
-		pthread_cond_wait(&node->changed, &node->lock);
+		pthread_cond_wait(&node->changed, &node->lock.mutex);
 	else
-		pthread_cond_timedwait(&node->changed, &node->lock, &at);
+		pthread_cond_timedwait(&node->changed, &node->lock.mutex, &at);
 	node->waiters--;
 }
 
@@ -227,7 +230,7 @@ bool node_wait(struct node *node, bool (*done)(void *arg), void *arg, int64_t de
 void node_wake_sleeper(struct node *node)
 {
 	/* The sleeper's own thread does not run: what we drained for it must wake it. */
-	if (node->sleeping && node->delivered != node->sleeper_saw) {
+	if (node->delivered != node->sleeper_saw) {
 		struct link *local = node->links;
 
 		node->sleeper_saw = node->delivered;

@@ -3,8 +3,9 @@
  * node.h - an initialised node of this process
  *
  * One lock for each node. A call enters a node, which takes the lock, looks at
- * the links if it waits for something there, and leaves it. Threads that wait share one sleeper: the first one
- * sleeps in the kernel for all, the others wait until it comes back.
+ * the links if it waits for something there, and leaves it. Threads that wait
+ * share one sleeper: the first one sleeps in the kernel for all, the others wait
+ * until it comes back.
  */
 #ifndef NODE_H
 #define NODE_H
@@ -14,7 +15,9 @@
 #include <stdint.h>
 
 #include "link.h"
+#include "lock.h"
 #include "mcapix.h"
+#include "thread.h"
 
 struct endpoint;
 struct message;
@@ -26,12 +29,12 @@ struct request;
 
 struct node {
 	struct node *next;		/* in the registry */
-	pthread_mutex_t lock;
+	struct lock lock;
+	uint64_t serial;		/* of this life of the struct; 0: it ended. Atomic */
+	uint32_t calls;			/* that are inside, those that sleep included */
 	pthread_cond_t changed;		/* signalled when the sleeper comes back */
 	uint32_t domain, number;
-	int state;			/* registry.c, atomic */
-	int inside;			/* calls inside, atomic */
-	uint64_t serial;		/* tells a reused struct from the one a thread knew */
+	bool open;			/* registry.c: the struct is in use */
 
 	struct link *links;
 	struct peer **routes;		/* by domain << 8 | node */
@@ -60,9 +63,53 @@ struct node {
 	struct mcapix_stats stats;
 };
 
+/* The way in of a thread that has no node, or whose node ended. */
+struct node *node_enter_any(mcapi_status_t *status);
+
+/* For those who are inside: another thread may come in meanwhile. */
+static inline void node_lock(struct node *node)
+{
+	lock_take(&node->lock, this_thread.owner);
+}
+
+static inline void node_unlock(struct node *node)
+{
+	lock_drop(&node->lock, this_thread.owner);
+}
+
+/* Locks the node if it still is the one that was found; false if it ended. */
+static inline bool node_come_in(struct node *node, uint64_t serial)
+{
+	node_lock(node);
+	if (__builtin_expect(__atomic_load_n(&node->serial, __ATOMIC_RELAXED) == serial, 1)) {
+		node->calls++;
+		return true;
+	}
+	node_unlock(node);
+	return false;
+}
+
 /* The calling thread's node, locked; NULL with ERR_NODE_NOTINIT. */
-struct node *node_enter(mcapi_status_t *status);
-void node_leave(struct node *node);
+static inline struct node *node_enter(mcapi_status_t *status)
+{
+	struct node *node = this_thread.node;
+
+	this_thread.detail = false;
+	if (node && node_come_in(node, this_thread.serial))
+		return node;
+	return node_enter_any(status);
+}
+
+/* This call may have taken something that the sleeping thread waits for. */
+void node_wake_sleeper(struct node *node);
+
+static inline void node_leave(struct node *node)
+{
+	if (node->sleeping)
+		node_wake_sleeper(node);
+	node->calls--;
+	node_unlock(node);
+}
 
 /* Are these numbers possible? */
 mcapi_status_t node_check_id(mcapi_domain_t domain, mcapi_node_t number);
@@ -84,9 +131,6 @@ bool node_wait(struct node *node, bool (*done)(void *arg), void *arg, int64_t de
 
 #define NODE_FOREVER INT64_MAX
 
-/* This call may have taken something that the sleeping thread waits for. */
-void node_wake_sleeper(struct node *node);
-
 int64_t node_now(void);
 int64_t node_deadline(mcapi_timeout_t ms);
 
@@ -106,6 +150,5 @@ void sleep_until_poked(struct node *node, bool (*done)(void *arg), void *arg, in
 /* ---- detail.c: why the last call of this thread failed ---- */
 
 __attribute__((format(printf, 1, 2))) void detail(const char *format, ...);
-void detail_clear(void);
 
 #endif /* NODE_H */

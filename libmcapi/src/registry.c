@@ -11,40 +11,22 @@
 
 #include "node.h"
 
-enum node_state { NODE_IDLE, NODE_OPEN, NODE_CLOSING };
-
 static pthread_mutex_t registry = PTHREAD_MUTEX_INITIALIZER;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static struct node *nodes;	/* all that ever were */
 static uint64_t serials;
 
-static _Thread_local struct {
-	struct node *node;
-	uint64_t serial;
-} mine;
-
-static int state_of(struct node *node)
-{
-	return __atomic_load_n(&node->state, __ATOMIC_SEQ_CST);
-}
-
-static void set_state(struct node *node, enum node_state state)
-{
-	__atomic_store_n(&node->state, state, __ATOMIC_SEQ_CST);
-}
+_Thread_local struct this_thread this_thread;
 
 /* A forked child is no node: it lets go of the parent's descriptors and starts anew. */
 static void forked(void)
 {
-	for (struct node *node = nodes; node; node = node->next) {
-		if (state_of(node) != NODE_IDLE)
+	for (struct node *node = nodes; node; node = node->next)
+		if (node->open)
 			node_forget(node);
-		set_state(node, NODE_IDLE);
-		node->inside = 0;
-	}
 	/* Their locks may be held by threads that are not here: never touch them again. */
 	nodes = NULL;
-	mine.node = NULL;
+	this_thread = (struct this_thread){ 0 };
 	pthread_mutex_unlock(&registry);
 }
 
@@ -63,76 +45,61 @@ static void watch_forks(void)
 	pthread_atfork(before_fork, after_fork, forked);
 }
 
-/* Counts the caller in, unless the node is not the one it means or is being closed. */
-static bool come_in(struct node *node, uint64_t serial)
+static uint64_t serial_of(struct node *node)
 {
-	__atomic_fetch_add(&node->inside, 1, __ATOMIC_SEQ_CST);
-	if (state_of(node) == NODE_OPEN && node->serial == serial)
-		return true;
-	__atomic_fetch_sub(&node->inside, 1, __ATOMIC_SEQ_CST);
-	return false;
+	return __atomic_load_n(&node->serial, __ATOMIC_RELAXED);
 }
 
-static struct node *only_node(void)
+static void forget_mine(void)
+{
+	if (this_thread.owner)
+		lock_disown(&this_thread.node->lock);
+	this_thread.owner = false;
+	this_thread.node = NULL;
+}
+
+/* The process's only node and its serial, or NULL. */
+static struct node *only_node(uint64_t *serial)
 {
 	struct node *only = NULL;
 
+	pthread_mutex_lock(&registry);
 	for (struct node *node = nodes; node; node = node->next) {
-		if (state_of(node) != NODE_OPEN)
+		const uint64_t its = serial_of(node);
+
+		if (!node->open || !its)
 			continue;
-		if (only)
-			return NULL;
+		if (only) {
+			only = NULL;
+			break;
+		}
 		only = node;
+		*serial = its;
 	}
+	pthread_mutex_unlock(&registry);
 	return only;
 }
 
-static struct node *find(void)
+struct node *node_enter_any(mcapi_status_t *status)
 {
 	struct node *node;
+	uint64_t serial;
 
-	if (mine.node && come_in(mine.node, mine.serial))
-		return mine.node;
-	/* Again under the lock: a finalize that fails only passes through its closing state. */
-	pthread_mutex_lock(&registry);
-	if (mine.node && come_in(mine.node, mine.serial)) {
-		node = mine.node;
-	} else {
-		mine.node = NULL;
-		node = only_node();
-		if (node && !come_in(node, node->serial))
-			node = NULL;
-	}
-	pthread_mutex_unlock(&registry);
-	return node;
-}
-
-struct node *node_enter(mcapi_status_t *status)
-{
-	struct node *node = find();
-
-	detail_clear();
-	if (!node) {
-		detail("this thread has no node: call mcapi_initialize() first");
-		*status = MCAPI_ERR_NODE_NOTINIT;
-		return NULL;
-	}
-	pthread_mutex_lock(&node->lock);
-	return node;
-}
-
-void node_leave(struct node *node)
-{
-	node_wake_sleeper(node);
-	pthread_mutex_unlock(&node->lock);
-	__atomic_fetch_sub(&node->inside, 1, __ATOMIC_SEQ_CST);
+	if (this_thread.node)
+		forget_mine();
+	/* Should it end before we are in, another one may be the only one then. */
+	while ((node = only_node(&serial)))
+		if (node_come_in(node, serial))
+			return node;
+	detail("this thread has no node: call mcapi_initialize() first");
+	*status = MCAPI_ERR_NODE_NOTINIT;
+	return NULL;
 }
 
 static bool known(uint32_t domain, uint32_t number)
 {
 	for (struct node *node = nodes; node; node = node->next)
-		if (state_of(node) != NODE_IDLE && node->domain == domain &&
-		    node->number == number)
+		if (node->open && node->domain == domain && node->number == number)
 			return true;
 	return false;
 }
@@ -141,16 +108,16 @@ static struct node *unused(void)
 {
 	struct node *node = nodes;
 
-	while (node && (state_of(node) != NODE_IDLE || node->inside))
+	while (node && node->open)
 		node = node->next;
 	if (!node) {
 		node = calloc(1, sizeof(*node));
 		if (!node)
 			return NULL;
+		lock_init(&node->lock);
 		node->next = nodes;
 		nodes = node;
 	}
-	node->serial = ++serials;
 	return node;
 }
 
@@ -178,9 +145,11 @@ static mcapi_status_t initialize(uint32_t domain, uint32_t number)
 	node = unused();
 	if (!node || !node_open(node, domain, number))
 		return MCAPI_ERR_NODE_INITFAILED;
-	set_state(node, NODE_OPEN);
-	mine.node = node;
-	mine.serial = node->serial;
+	this_thread.node = node;
+	this_thread.owner = lock_own(&node->lock);
+	this_thread.serial = ++serials;
+	node->open = true;
+	__atomic_store_n(&node->serial, this_thread.serial, __ATOMIC_RELAXED);
 	return MCAPI_SUCCESS;
 }
 
@@ -189,12 +158,13 @@ void mcapi_initialize(mcapi_domain_t domain_id, mcapi_node_t node_id,
 		      mcapi_param_t *init_parameters, mcapi_info_t *mcapi_info,
 		      mcapi_status_t *mcapi_status)
 {
+	struct node *mine = this_thread.node;
+
 	(void)init_parameters;
-	detail_clear();
+	this_thread.detail = false;
 	pthread_once(&once, watch_forks);
-	if (mine.node && come_in(mine.node, mine.serial)) {
-		__atomic_fetch_sub(&mine.node->inside, 1, __ATOMIC_SEQ_CST);
-		detail("this thread is node %u:%u already", mine.node->domain, mine.node->number);
+	if (mine && serial_of(mine) == this_thread.serial) {
+		detail("this thread is node %u:%u already", mine->domain, mine->number);
 		*mcapi_status = MCAPI_ERR_NODE_INITIALIZED;
 		return;
 	}
@@ -205,6 +175,8 @@ void mcapi_initialize(mcapi_domain_t domain_id, mcapi_node_t node_id,
 		*mcapi_status = MCAPI_ERR_PARAMETER;
 		return;
 	}
+	if (mine)
+		forget_mine();
 	pthread_mutex_lock(&registry);
 	*mcapi_status = initialize(domain_id, node_id);
 	pthread_mutex_unlock(&registry);
@@ -221,28 +193,28 @@ void mcapi_initialize(mcapi_domain_t domain_id, mcapi_node_t node_id,
 
 void mcapi_finalize(mcapi_status_t *mcapi_status)
 {
-	struct node *node = find();
+	struct node *node = node_enter(mcapi_status);
 
-	detail_clear();
-	if (!node) {
-		*mcapi_status = MCAPI_ERR_NODE_NOTINIT;
+	if (!node)
 		return;
-	}
-	pthread_mutex_lock(&registry);
-	set_state(node, NODE_CLOSING);
-	if (__atomic_load_n(&node->inside, __ATOMIC_SEQ_CST) > 1) {
-		set_state(node, NODE_OPEN);
+	if (node->calls > 1) {
 		detail("another thread is inside a call of node %u:%u", node->domain,
 		       node->number);
 		*mcapi_status = MCAPI_ERR_NODE_FINALFAILED;
-	} else {
-		node_close(node);
-		set_state(node, NODE_IDLE);
-		mine.node = NULL;
-		*mcapi_status = MCAPI_SUCCESS;
+		node_leave(node);
+		return;
 	}
+	/* Who waits for the lock will find that this is not the node it meant. */
+	__atomic_store_n(&node->serial, 0, __ATOMIC_RELAXED);
+	node_close(node);
+	node->calls = 0;
+	node_unlock(node);
+	if (this_thread.node == node)
+		forget_mine();
+	pthread_mutex_lock(&registry);
+	node->open = false;
 	pthread_mutex_unlock(&registry);
-	__atomic_fetch_sub(&node->inside, 1, __ATOMIC_SEQ_CST);
+	*mcapi_status = MCAPI_SUCCESS;
 }
 
 mcapi_domain_t mcapi_domain_id_get(mcapi_status_t *mcapi_status)

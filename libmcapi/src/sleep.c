@@ -89,12 +89,12 @@ void sleep_until_poked(struct node *node, bool (*done)(void *arg), void *arg, in
 	node->sleeper_saw = node->delivered;
 	if (!done(arg) && !node->more) {
 		node->stats.sleeps++;
-		pthread_mutex_unlock(&node->lock);
+		node_unlock(node);
 		if (by_fd)
 			poll_until(fds, count, deadline);
 		else
 			node->links->ops->sleep(node->links, deadline);
-		pthread_mutex_lock(&node->lock);
+		node_lock(node);
 	}
 	for (unsigned int i = links; i < count; i++)
 		if (fds[i].revents)

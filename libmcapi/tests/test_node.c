@@ -188,6 +188,43 @@ static void finalize_waits_for_nobody(void **state)
 	node_end();
 }
 
+static void *ended_by_another(void *arg)
+{
+	pthread_barrier_t *meet = arg;
+	mcapi_status_t status;
+
+	for (unsigned int round = 0; round < 3; round++) {
+		node_init(1, 1);
+		assert_int_equal(mcapi_node_id_get(&status), 1);
+		pthread_barrier_wait(meet);
+		/* The other thread ends the node. */
+		pthread_barrier_wait(meet);
+		mcapi_node_id_get(&status);
+		assert_status(status, MCAPI_ERR_NODE_NOTINIT);
+	}
+	return NULL;
+}
+
+static void another_thread_ends_a_node(void **state)
+{
+	pthread_barrier_t meet;
+	pthread_t thread;
+
+	(void)state;
+	pthread_barrier_init(&meet, NULL, 2);
+	assert_int_equal(pthread_create(&thread, NULL, ended_by_another, &meet), 0);
+	for (unsigned int round = 0; round < 3; round++) {
+		pthread_barrier_wait(&meet);
+		node_end();
+		pthread_barrier_wait(&meet);
+	}
+	pthread_join(thread, NULL);
+	pthread_barrier_destroy(&meet);
+	/* Its struct is used again, by a thread that it was not biased to before. */
+	node_init(1, 1);
+	node_end();
+}
+
 static void a_forked_child_is_no_node(void **state)
 {
 	int exit_status;
@@ -318,6 +355,7 @@ int main(void)
 		cmocka_unit_test(one_process_for_each_name),
 		cmocka_unit_test(threads_are_nodes),
 		cmocka_unit_test(finalize_waits_for_nobody),
+		cmocka_unit_test(another_thread_ends_a_node),
 		cmocka_unit_test(a_forked_child_is_no_node),
 		cmocka_unit_test(a_child_that_outlives_its_parent),
 		cmocka_unit_test(foreign_files),
