@@ -257,6 +257,33 @@ MCAPI_API mcapi_domain_t mcapi_domain_id_get(mcapi_status_t *mcapi_status);
 /** mcapi_node_id_get - the calling node's number, or MCAPI_NODE_INVALID */
 MCAPI_API mcapi_node_t mcapi_node_id_get(mcapi_status_t *mcapi_status);
 
+/**
+ * mcapi_node_init_attributes - the defaults, before they are changed one by one
+ * @mcapi_status: SUCCESS, ERR_PARAMETER. No node is needed.
+ */
+MCAPI_API void mcapi_node_init_attributes(mcapi_node_attributes_t *node_attributes,
+					  mcapi_status_t *mcapi_status);
+
+/**
+ * mcapi_node_set_attribute - change an attribute of a node that is not initialised yet
+ * @attribute_num: MCAPI_NODE_ATTR_TYPE
+ * @mcapi_status: SUCCESS, ERR_PARAMETER, ERR_ATTR_NUM, ERR_ATTR_SIZE, ERR_ATTR_VALUE.
+ *	No node is needed.
+ */
+MCAPI_API void mcapi_node_set_attribute(mcapi_node_attributes_t *node_attributes,
+					mcapi_uint_t attribute_num, void *attribute,
+					size_t attribute_size, mcapi_status_t *mcapi_status);
+
+/**
+ * mcapi_node_get_attribute - read an attribute of any node
+ * @attribute: untouched unless SUCCESS
+ * @mcapi_status: SUCCESS, ERR_DOMAIN_INVALID, ERR_NODE_INVALID (also if it is not there),
+ *	ERR_PARAMETER, ERR_ATTR_NUM, ERR_ATTR_SIZE
+ */
+MCAPI_API void mcapi_node_get_attribute(mcapi_domain_t domain_id, mcapi_node_t node_id,
+					mcapi_uint_t attribute_num, void *attribute,
+					size_t attribute_size, mcapi_status_t *mcapi_status);
+
 /* ---- endpoints ---- */
 
 /**
@@ -291,7 +318,8 @@ MCAPI_API mcapi_endpoint_t mcapi_endpoint_get(mcapi_domain_t domain_id, mcapi_no
  * mcapi_endpoint_delete - delete an endpoint of the calling node
  * @mcapi_status: SUCCESS, ERR_ENDP_INVALID, ERR_ENDP_NOTOWNER
  *
- * Messages that wait there are dropped; receives that wait end with ERR_ENDP_DELETED.
+ * Messages that wait there are dropped; receives that wait there, and sends from
+ * there that wait for room, end with ERR_ENDP_DELETED.
  */
 MCAPI_API void mcapi_endpoint_delete(mcapi_endpoint_t endpoint, mcapi_status_t *mcapi_status);
 
@@ -408,6 +436,12 @@ MCAPI_API void mcapi_cancel(mcapi_request_t *request, mcapi_status_t *mcapi_stat
  * Returns @status_message, or NULL for an unknown code or no buffer.
  */
 MCAPI_API char *mcapi_display_status(mcapi_status_t status, char *status_message, size_t size);
+
+/**
+ * mcapi_display_state - print what a node has and waits for on standard output
+ * @handle: NULL for all of the calling node, else a pointer to one of its endpoints
+ */
+MCAPI_API void mcapi_display_state(void *handle);
 
 /**
  * mcapi_set_debug_level - what the library says on standard error

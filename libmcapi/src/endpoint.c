@@ -92,6 +92,22 @@ static mcapi_status_t create(struct node *node, mcapi_port_t port, mcapi_endpoin
 	return MCAPI_SUCCESS;
 }
 
+static void end_sends(struct node *node, uint16_t port)
+{
+	struct request **at = &node->sends;
+
+	while (*at) {
+		struct request *req = *at;
+
+		if (req->send.from_port == port) {
+			*at = req->next;
+			request_complete(req, MCAPI_ERR_ENDP_DELETED, 0);
+		} else {
+			at = &req->next;
+		}
+	}
+}
+
 static void destroy(struct endpoint *endpoint)
 {
 	struct node *node = endpoint->node;
@@ -106,6 +122,7 @@ static void destroy(struct endpoint *endpoint)
 	directory_retract(endpoint);
 	for (struct request *req = endpoint->receives; req; req = req->next)
 		request_complete(req, MCAPI_ERR_ENDP_DELETED, 0);
+	end_sends(node, endpoint->port);
 	node->delivered++;
 	free(endpoint);
 }

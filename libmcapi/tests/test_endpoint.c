@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "support.h"
 
+#include <stdio.h>
 #include <unistd.h>
 
 static void create_and_delete(void **state)
@@ -144,6 +145,65 @@ static void get_waits_for_another_process(void **state)
 	node_end();
 }
 
+static void deleting_ends_what_waits(void **state)
+{
+	mcapi_endpoint_t a, b, full;
+	mcapi_request_t send, receive;
+	mcapi_status_t status;
+	char byte = 0;
+	size_t size;
+
+	(void)state;
+	a = mcapi_endpoint_create(1, &status);
+	b = mcapi_endpoint_create(2, &status);
+	full = mcapi_endpoint_create(3, &status);
+	do {
+		mcapi_msg_send_i(a, full, &byte, 1, 0, &send, &status);
+	} while (status == MCAPI_SUCCESS);
+	mcapi_msg_recv_i(a, &byte, 1, &receive, &status);
+	assert_status(status, MCAPI_PENDING);
+	mcapi_endpoint_delete(b, &status);
+	assert_success(status);
+	assert_false(mcapi_test(&send, &size, &status));
+	assert_status(status, MCAPI_PENDING);
+	mcapi_endpoint_delete(a, &status);
+	assert_success(status);
+	assert_false(mcapi_wait(&send, &size, 0, &status));
+	assert_status(status, MCAPI_ERR_ENDP_DELETED);
+	assert_false(mcapi_wait(&receive, &size, 0, &status));
+	assert_status(status, MCAPI_ERR_ENDP_DELETED);
+}
+
+static void state_is_displayed(void **state)
+{
+	mcapi_endpoint_t a, none = 0;
+	char text[4096] = "";
+	mcapi_status_t status;
+	FILE *file = tmpfile();
+	int out = dup(STDOUT_FILENO);
+
+	(void)state;
+	assert_non_null(file);
+	a = mcapi_endpoint_create(77, &status);
+	mcapi_msg_send(a, a, "x", 1, 0, &status);
+	assert_int_equal(mcapi_msg_available(a, &status), 1);
+	fflush(stdout);
+	dup2(fileno(file), STDOUT_FILENO);
+	mcapi_display_state(NULL);
+	mcapi_display_state(&a);
+	mcapi_display_state(&none);
+	dup2(out, STDOUT_FILENO);
+	close(out);
+	rewind(file);
+	assert_true(fread(text, 1, sizeof(text) - 1, file) > 0);
+	fclose(file);
+	assert_non_null(strstr(text, "node 1:1"));
+	assert_non_null(strstr(text, "local link"));
+	assert_non_null(strstr(text, "endpoint 1:1:77"));
+	assert_non_null(strstr(text, "1 messages queued"));
+	assert_non_null(strstr(text, "no endpoint of node 1:1"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -153,6 +213,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(get_own, node_setup, node_teardown),
 		cmocka_unit_test_setup_teardown(get_in_vain, node_setup, node_teardown),
 		cmocka_unit_test(get_waits_for_another_process),
+		cmocka_unit_test_setup_teardown(deleting_ends_what_waits, node_setup,
+						node_teardown),
+		cmocka_unit_test_setup_teardown(state_is_displayed, node_setup, node_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, local_setup, local_teardown);

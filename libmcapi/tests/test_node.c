@@ -57,6 +57,54 @@ static void bad_arguments(void **state)
 	assert_status(status, MCAPI_ERR_PARAMETER);
 }
 
+static void attributes(void **state)
+{
+	mcapi_uint_t type = MCAPI_NODE_ATTR_TYPE_REGULAR, other = 77, got = 55;
+	mcapi_node_attributes_t attributes;
+	mcapi_status_t status;
+	mcapi_info_t info;
+
+	(void)state;
+	/* No node is needed to prepare attributes. */
+	mcapi_node_init_attributes(NULL, &status);
+	assert_status(status, MCAPI_ERR_PARAMETER);
+	memset(&attributes, 0x55, sizeof(attributes));
+	mcapi_node_init_attributes(&attributes, &status);
+	assert_success(status);
+#define SET(attributes, number, value, size, expected) do { \
+		mcapi_node_set_attribute(attributes, number, value, size, &status); \
+		assert_status(status, expected); \
+	} while (0)
+	SET(&attributes, MCAPI_NODE_ATTR_TYPE, &type, sizeof(type), MCAPI_SUCCESS);
+	SET(NULL, MCAPI_NODE_ATTR_TYPE, &type, sizeof(type), MCAPI_ERR_PARAMETER);
+	SET(&attributes, MCAPI_NODE_ATTR_TYPE, NULL, sizeof(type), MCAPI_ERR_PARAMETER);
+	SET(&attributes, MCAPI_NODE_ATTR_END, &type, sizeof(type), MCAPI_ERR_ATTR_NUM);
+	SET(&attributes, MCAPI_NODE_ATTR_TYPE, &type, 1, MCAPI_ERR_ATTR_SIZE);
+	SET(&attributes, MCAPI_NODE_ATTR_TYPE, &other, sizeof(other), MCAPI_ERR_ATTR_VALUE);
+#undef SET
+	mcapi_node_get_attribute(1, 1, MCAPI_NODE_ATTR_TYPE, &got, sizeof(got), &status);
+	assert_status(status, MCAPI_ERR_NODE_NOTINIT);
+	mcapi_initialize(1, 1, &attributes, NULL, &info, &status);
+	assert_success(status);
+#define GET(domain, node, number, value, size, expected) do { \
+		mcapi_node_get_attribute(domain, node, number, value, size, &status); \
+		assert_status(status, expected); \
+	} while (0)
+	GET(MCAPI_MAX_DOMAIN + 1, 1, MCAPI_NODE_ATTR_TYPE, &got, sizeof(got),
+	    MCAPI_ERR_DOMAIN_INVALID);
+	GET(1, MCAPI_MAX_NODE + 1, MCAPI_NODE_ATTR_TYPE, &got, sizeof(got),
+	    MCAPI_ERR_NODE_INVALID);
+	GET(1, 2, MCAPI_NODE_ATTR_TYPE, &got, sizeof(got), MCAPI_ERR_NODE_INVALID);
+	GET(1, 1, MCAPI_NODE_ATTR_TYPE, NULL, sizeof(got), MCAPI_ERR_PARAMETER);
+	GET(1, 1, 63, &got, sizeof(got), MCAPI_ERR_ATTR_NUM);
+	GET(1, 1, MCAPI_NODE_ATTR_TYPE, &got, 8, MCAPI_ERR_ATTR_SIZE);
+	assert_int_equal(got, 55);
+	GET(1, 1, MCAPI_NODE_ATTR_TYPE, &got, sizeof(got), MCAPI_SUCCESS);
+	assert_int_equal(got, MCAPI_NODE_ATTR_TYPE_REGULAR);
+#undef GET
+	node_end();
+}
+
 static void info_tells_limits(void **state)
 {
 	mcapi_status_t status;
@@ -351,6 +399,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(identity),
 		cmocka_unit_test(bad_arguments),
+		cmocka_unit_test(attributes),
 		cmocka_unit_test(info_tells_limits),
 		cmocka_unit_test(one_process_for_each_name),
 		cmocka_unit_test(threads_are_nodes),
