@@ -323,6 +323,27 @@ MCAPI_API mcapi_endpoint_t mcapi_endpoint_get(mcapi_domain_t domain_id, mcapi_no
  */
 MCAPI_API void mcapi_endpoint_delete(mcapi_endpoint_t endpoint, mcapi_status_t *mcapi_status);
 
+/**
+ * mcapi_endpoint_get_attribute - read an attribute of an endpoint of any node
+ * @attribute_num: MCAPI_ENDP_ATTR_...
+ * @attribute: untouched unless SUCCESS
+ * @attribute_size: sizeof the attribute's type
+ * @mcapi_status: SUCCESS, ERR_ENDP_INVALID, ERR_PARAMETER, ERR_ATTR_NUM, ERR_ATTR_SIZE,
+ *	ERR_ATTR_NOTSUPPORTED (NUM_SEND_BUFFERS of another node)
+ */
+MCAPI_API void mcapi_endpoint_get_attribute(mcapi_endpoint_t endpoint, mcapi_uint_t attribute_num,
+					    void *attribute, size_t attribute_size,
+					    mcapi_status_t *mcapi_status);
+
+/**
+ * mcapi_endpoint_set_attribute - change an attribute of an endpoint of the calling node
+ * @mcapi_status: SUCCESS, ERR_ENDP_INVALID, ERR_ENDP_REMOTE, ERR_PARAMETER, ERR_ATTR_NUM,
+ *	ERR_ATTR_SIZE, ERR_ATTR_VALUE, ERR_ATTR_READONLY, ERR_CHAN_CONNECTED
+ */
+MCAPI_API void mcapi_endpoint_set_attribute(mcapi_endpoint_t endpoint, mcapi_uint_t attribute_num,
+					    const void *attribute, size_t attribute_size,
+					    mcapi_status_t *mcapi_status);
+
 /* ---- messages ---- */
 
 /**
@@ -334,7 +355,8 @@ MCAPI_API void mcapi_endpoint_delete(mcapi_endpoint_t endpoint, mcapi_status_t *
  * @priority: MCAPI_MAX_PRORITY (0, highest)..MCAPI_MIN_PRORITY
  * @request: completes when the message has left @buffer
  * @mcapi_status: PENDING or SUCCESS, ERR_ENDP_INVALID, ERR_MSG_SIZE, ERR_PRIORITY,
- *	ERR_PARAMETER, ERR_REQUEST_LIMIT, ERR_TRANSMISSION (the peer died)
+ *	ERR_PARAMETER, ERR_REQUEST_LIMIT, ERR_TRANSMISSION (the peer died), ERR_MEM_LIMIT
+ *	(no room, and @send_endpoint has MCAPI_ENDP_ATTR_FAIL_ON_LIMIT)
  *
  * A message to an endpoint that was deleted is dropped with SUCCESS.
  */
@@ -345,7 +367,8 @@ MCAPI_API void mcapi_msg_send_i(mcapi_endpoint_t send_endpoint, mcapi_endpoint_t
 /**
  * mcapi_msg_send - send a message; blocks while there is no room at the receiver
  *
- * Arguments and status as mcapi_msg_send_i(), never PENDING.
+ * Arguments and status as mcapi_msg_send_i(), never PENDING; also TIMEOUT, after what
+ * @send_endpoint has as MCAPI_ENDP_ATTR_TIMEOUT, and ERR_ENDP_DELETED.
  */
 MCAPI_API void mcapi_msg_send(mcapi_endpoint_t send_endpoint, mcapi_endpoint_t receive_endpoint,
 			      void *buffer, size_t buffer_size, mcapi_priority_t priority,
@@ -367,7 +390,9 @@ MCAPI_API void mcapi_msg_recv_i(mcapi_endpoint_t receive_endpoint, void *buffer,
  * mcapi_msg_recv - receive a message; blocks until there is one
  * @received_size: bytes written to @buffer
  *
- * The rest as mcapi_msg_recv_i(), never PENDING; ERR_MSG_TRUNCATED, ERR_ENDP_DELETED.
+ * The rest as mcapi_msg_recv_i(), never PENDING; also ERR_MSG_TRUNCATED,
+ * ERR_ENDP_DELETED, and TIMEOUT, after what @receive_endpoint has as
+ * MCAPI_ENDP_ATTR_TIMEOUT.
  */
 MCAPI_API void mcapi_msg_recv(mcapi_endpoint_t receive_endpoint, void *buffer, size_t buffer_size,
 			      size_t *received_size, mcapi_status_t *mcapi_status);

@@ -11,19 +11,22 @@ static mcapi_status_t check_send(struct node *node, mcapi_endpoint_t from, mcapi
 				 const void *buffer, size_t len, mcapi_priority_t prio)
 {
 	mcapi_status_t status = MCAPI_SUCCESS;
+	const struct endpoint *endpoint = endpoint_own(node, from, &status);
 
-	if (!endpoint_own(node, from, &status))
+	if (!endpoint)
 		return status;
 	if (!handle_valid(to)) {
 		detail("0x%08x is no endpoint", to);
 		return MCAPI_ERR_ENDP_INVALID;
 	}
-	if (prio > MCAPI_MIN_PRORITY) {
-		detail("priority %u is not in 0..%u", prio, MCAPI_MIN_PRORITY);
+	if (prio >= endpoint->attr[MCAPI_ENDP_ATTR_NUM_PRIORITIES]) {
+		detail("priority %u is not below the endpoint's %u", prio,
+		       endpoint->attr[MCAPI_ENDP_ATTR_NUM_PRIORITIES]);
 		return MCAPI_ERR_PRIORITY;
 	}
-	if (len > MCAPI_MAX_MESSAGE_SIZE) {
-		detail("a message of %zu bytes is longer than %u", len, MCAPI_MAX_MESSAGE_SIZE);
+	if (len > endpoint->attr[MCAPI_ENDP_ATTR_MAX_PAYLOAD_SIZE]) {
+		detail("a message of %zu bytes is longer than the endpoint's %u", len,
+		       endpoint->attr[MCAPI_ENDP_ATTR_MAX_PAYLOAD_SIZE]);
 		return MCAPI_ERR_MSG_SIZE;
 	}
 	if (len && !buffer)
@@ -137,6 +140,13 @@ static void queue_send(struct node *node, struct request *req)
 	node->delivered++;
 }
 
+/* Does the sending endpoint fail where others wait? */
+static bool fails_on_limit(const struct node *node, const struct request *req)
+{
+	return node->ports[req->send.from_port]->attr[MCAPI_ENDP_ATTR_MEMORY_TYPE] &
+	       MCAPI_ENDP_ATTR_FAIL_ON_LIMIT;
+}
+
 static void start_send(struct node *node, struct request *req)
 {
 	bool waits = false;
@@ -146,8 +156,28 @@ static void start_send(struct node *node, struct request *req)
 	/* A node that joined since the last look is only known after another one. */
 	if (!node_route(node, handle_domain(req->send.to), handle_node(req->send.to)))
 		node_progress(node);
-	if (waits || !try_send(node, req))
+	if (!waits && try_send(node, req))
+		return;
+	if (fails_on_limit(node, req)) {
+		detail("no room for this message, and its endpoint does not wait");
+		request_complete(req, MCAPI_ERR_MEM_LIMIT, 0);
+	} else {
 		queue_send(node, req);
+	}
+}
+
+/* Until when a blocking call at an own endpoint may wait. */
+static int64_t endpoint_deadline(const struct endpoint *endpoint)
+{
+	return node_deadline(endpoint->attr[MCAPI_ENDP_ATTR_TIMEOUT]);
+}
+
+/* The blocking call is over, its request with it. */
+static void give_up(struct node *node, struct request *req)
+{
+	request_withdraw(node, req);
+	request_complete(req, MCAPI_TIMEOUT, 0);
+	detail("the timeout of endpoint attribute MCAPI_ENDP_ATTR_TIMEOUT has passed");
 }
 
 void mcapi_msg_send_i(mcapi_endpoint_t send_endpoint, mcapi_endpoint_t receive_endpoint,
@@ -207,7 +237,10 @@ void mcapi_msg_send(mcapi_endpoint_t send_endpoint, mcapi_endpoint_t receive_end
 
 		start_send(node, &req);
 		if (req.state == REQUEST_PENDING) {
-			request_wait(node, &req, NODE_FOREVER);
+			int64_t deadline = endpoint_deadline(node->ports[req.send.from_port]);
+
+			if (!request_wait(node, &req, deadline))
+				give_up(node, &req);
 			/* Whichever thread found out: this one is told. */
 			if (req.status == MCAPI_ERR_TRANSMISSION)
 				detail("node %u:%u is gone", handle_domain(receive_endpoint),
@@ -283,8 +316,9 @@ void mcapi_msg_recv(mcapi_endpoint_t receive_endpoint, void *buffer, size_t buff
 		};
 
 		start_receive(endpoint, &req);
-		if (req.state == REQUEST_PENDING)
-			request_wait(node, &req, NODE_FOREVER);
+		if (req.state == REQUEST_PENDING &&
+		    !request_wait(node, &req, endpoint_deadline(endpoint)))
+			give_up(node, &req);
 		*received_size = req.size;
 		*mcapi_status = req.status;
 	}

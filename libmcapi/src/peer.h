@@ -97,6 +97,8 @@ enum send_result peer_send(struct peer *peer, const struct outgoing *msg);
 /* Says whether a send waits for this peer. */
 void peer_want(struct peer *peer, bool want);
 uint32_t peer_max_message(struct peer *peer);
+/* How many messages to the endpoint with @port find room now; it may be less than there will be. */
+uint32_t peer_room(struct peer *peer, uint16_t port);
 
 /* ---- receiver.c ---- */
 

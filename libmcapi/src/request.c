@@ -60,6 +60,15 @@ struct request *request_new(struct node *node, enum request_kind kind, mcapi_sta
 	return req;
 }
 
+uint32_t request_room(const struct node *node)
+{
+	uint32_t room = NODE_REQUESTS - node->request_count;
+
+	for (const struct request *req = node->reusable; req; req = req->next_reusable)
+		room++;
+	return room;
+}
+
 void request_drop(struct node *node, struct request *req)
 {
 	req->state = REQUEST_ENDED;

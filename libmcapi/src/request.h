@@ -53,6 +53,8 @@ struct request {
 
 /* A slot in the table; NULL with ERR_REQUEST_LIMIT. */
 struct request *request_new(struct node *node, enum request_kind kind, mcapi_status_t *status);
+/* How many more there can be. */
+uint32_t request_room(const struct node *node);
 /* Gives a slot back whose handle the program never saw. */
 void request_drop(struct node *node, struct request *req);
 void request_free_all(struct node *node);

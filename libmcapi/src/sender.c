@@ -168,6 +168,17 @@ static enum send_result check_credit(struct peer *peer, struct flow *flow, uint1
 	return flow->out.outstanding < flow->out.credit ? SEND_DONE : SEND_FULL;
 }
 
+uint32_t peer_room(struct peer *peer, uint16_t port)
+{
+	struct flow *flow = peer_flow(peer, port);
+	bool gone = false;
+
+	peer_reclaim(peer);
+	if (!flow || check_credit(peer, flow, port, &gone) != SEND_DONE || gone)
+		return 0;
+	return flow->out.credit - flow->out.outstanding;
+}
+
 /* The heap is one for all peers: what any of them gave back counts. */
 static void reclaim_all(struct link *link)
 {

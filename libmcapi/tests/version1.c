@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * version1.c - a program as it was written for MCAPI 1.x: it compiles with
+ * mcapi_v1.h and nothing else changed, and runs
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "mcapi_v1.h"
+
+#define CHECK(condition) do {							\
+		if (!(condition)) {						\
+			fprintf(stderr, "line %d: %s (status %u)\n", __LINE__,	\
+				#condition, status);				\
+			return 1;						\
+		}								\
+	} while (0)
+
+int main(void)
+{
+	mcapi_status_t status;
+	mcapi_version_t version;
+	mcapi_endpoint_t here, there, got = 0;
+	mcapi_request_t request, *requests[1] = { &request };
+	mcapi_uint_t priorities = 0;
+	char buffer[16];
+	size_t size;
+
+	mcapi_initialize(5, &version, &status);
+	CHECK(status == MCAPI_SUCCESS);
+	CHECK(!strcmp(version, "2.015"));
+	mcapi_initialize(5, &version, &status);
+	CHECK(status == MCAPI_INITIALIZED);
+	CHECK(mcapi_get_node_id(&status) == 5);
+
+	here = mcapi_create_endpoint(1, &status);
+	CHECK(status == MCAPI_SUCCESS);
+	mcapi_create_endpoint(1, &status);
+	CHECK(status == MCAPI_EENDP_ISCREATED);
+	there = mcapi_create_anonymous_endpoint(&status);
+	CHECK(status == MCAPI_SUCCESS);
+	mcapi_get_endpoint_i(5, 1, &got, &request, &status);
+	CHECK(mcapi_wait(&request, &size, &status, 1000));
+	CHECK(got == here);
+	CHECK(mcapi_get_endpoint(5, 1, &status) == here);
+	mcapi_get_endpoint_attribute(here, MCAPI_ENDP_ATTR_NUM_PRIORITIES, &priorities,
+				     sizeof(priorities), &status);
+	CHECK(status == MCAPI_SUCCESS && priorities >= 2);
+	mcapi_set_endpoint_attribute(here, MCAPI_ENDP_ATTR_GET_COUNT, &priorities,
+				     sizeof(priorities), &status);
+	CHECK(status == MCAPI_EREAD_ONLY);
+
+	mcapi_msg_recv_i(there, buffer, sizeof(buffer), &request, &status);
+	CHECK(status == MCAPI_PENDING);
+	CHECK(!mcapi_wait(&request, &size, &status, 0));
+	CHECK(status == MCAPI_EREQ_TIMEOUT);
+	mcapi_msg_send(here, there, buffer, 3, 0, &status);
+	CHECK(status == MCAPI_SUCCESS);
+	CHECK(mcapi_wait_any(1, requests, &size, &status, 1000) == 0);
+	CHECK(status == MCAPI_SUCCESS && size == 3);
+	mcapi_cancel(&request, &status);
+	CHECK(status == MCAPI_ENOTREQ_HANDLE);
+
+	mcapi_delete_endpoint(there, &status);
+	CHECK(status == MCAPI_SUCCESS);
+	mcapi_finalize(&status);
+	CHECK(status == MCAPI_SUCCESS);
+	return 0;
+}
