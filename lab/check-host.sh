@@ -16,7 +16,7 @@ library() {
     meson test -C "$build/$name" --print-errorlogs
 }
 
-library libmcapi
+library libmcapi -Dtools=enabled
 library libmcapi-sanitized -Db_sanitize=address,undefined -Db_lundef=false
 library libmcapi-threads -Db_sanitize=thread -Db_lundef=false
 
