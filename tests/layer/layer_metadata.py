@@ -22,11 +22,12 @@ ASSIGNMENT = re.compile(r'^([A-Za-z0-9_:${}.+-]+?)\s*(\?\?=|\?=|\+=|:=|\.=|=\+|=
 
 @dataclass
 class Metadata:
-    """One .bb, .bbappend or .inc file: its assignments and what it requires."""
+    """One .bb, .bbappend or .inc file: its assignments, what it requires and inherits."""
 
     path: Path
     values: dict[str, str] = field(default_factory=dict)
     requires: list[str] = field(default_factory=list)
+    inherits: list[str] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -39,9 +40,12 @@ class Metadata:
         return self.path.stem.partition("_")[2]
 
     def words(self, variable: str) -> list[str]:
-        """All words that any assignment gives to a variable, whatever its overrides."""
+        """All words that any assignment gives to a variable, whatever its overrides.
+
+        Those that an inline expression may give, too.
+        """
         return [
-            word.replace("${PN}", self.name)
+            word.replace("${PN}", self.name).strip("',")
             for name, value in self.values.items()
             if name.split(":")[0] == variable
             for word in value.split()
@@ -49,6 +53,8 @@ class Metadata:
 
     def packages(self) -> set[str]:
         implicit = {self.name + suffix for suffix in IMPLICIT_SUFFIXES}
+        if "ptest" in self.inherits:
+            implicit.add(f"{self.name}-ptest")
         return implicit | set(self.words("PACKAGES")) | set(self.words("PACKAGE_BEFORE_PN"))
 
     def files(self) -> list[str]:
@@ -71,6 +77,8 @@ def read(path: Path) -> Metadata:
             # A gated include is an expression; the file is its quoted word.
             quoted = re.findall(r"'([^']+\.inc)'", match.group(1))
             metadata.requires += quoted or [match.group(1).strip()]
+        elif line.startswith("inherit "):
+            metadata.inherits += line.split()[1:]
     return metadata
 
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 SUMMARY = "Kernel modules for MCAPI links over the mailbox framework"
+SUMMARY:${PN}-uapi-test = "Test of the MCAPI driver's user-space interface"
 DESCRIPTION = "A mailbox client that gives each link between two processors a device node /dev/mcapiN, a mailbox controller for QEMU's ivshmem doorbell, and a loopback controller for tests."
 SECTION = "kernel/modules"
 LICENSE = "GPL-2.0-only"
@@ -7,16 +8,33 @@ LIC_FILES_CHKSUM = "file://../LICENSES/GPL-2.0-only.txt;md5=b234ee4d69f5fce4486a
 
 require recipes-mcapi/mcapi.inc
 
-SRC_URI = "file://driver \
-           file://LICENSES/GPL-2.0-only.txt"
+SRC_URI = "file://driver;subdir=${BP} \
+           file://LICENSES/GPL-2.0-only.txt;subdir=${BP} \
+           file://run-ptest"
 
-S = "${UNPACKDIR}/driver"
+S .= "/driver"
 
-inherit module
+inherit module ptest
+
+# Beside the sources, so that externalsrc leaves them clean.
+B = "${WORKDIR}/build"
+EXTRA_OEMAKE += "-C ${S} BUILD=${B}"
+
+# A program of user space: not with the kernel's compiler and flags.
+do_compile:append() {
+    ${CC} ${CFLAGS} ${LDFLAGS} -std=gnu11 -pthread -I${S}/include/uapi \
+        -o ${B}/mcapi-uapi-test ${S}/tests/uapi/*.c
+}
 
 # The user-space interface, for programs that speak to /dev/mcapiN themselves;
 # libmcapi has its own copy and does not need it.
 do_install:append() {
     install -d ${D}${includedir}/linux
     install -m 0644 ${S}/include/uapi/linux/*.h ${D}${includedir}/linux/
+    install -D -m 0755 ${B}/mcapi-uapi-test ${D}${bindir}/mcapi-uapi-test
 }
+
+PACKAGE_BEFORE_PN = "${PN}-uapi-test"
+FILES:${PN}-uapi-test += "${bindir}/mcapi-uapi-test"
+RDEPENDS:${PN}-uapi-test += "${PN}"
+RDEPENDS:${PN}-ptest += "${PN}-uapi-test mcapi-udev"

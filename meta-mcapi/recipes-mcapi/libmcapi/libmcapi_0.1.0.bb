@@ -9,14 +9,18 @@ require recipes-mcapi/mcapi.inc
 
 # The library builds against the wire format and uAPI headers of its own
 # commit, not against those that the kernel happens to install.
-SRC_URI = "file://libmcapi \
-           file://driver/include \
-           file://LICENSES/BSD-3-Clause.txt"
+SRC_URI = "file://libmcapi;subdir=${BP} \
+           file://driver/include;subdir=${BP} \
+           file://LICENSES/BSD-3-Clause.txt;subdir=${BP}"
 
-S = "${UNPACKDIR}/libmcapi"
+S .= "/libmcapi"
 
 inherit meson pkgconfig
 
-EXTRA_OEMESON = "-Dtests=disabled -Dcheck-stores=disabled"
+# The tests are switched on, and packaged, where the layer is that has cmocka:
+# see dynamic-layers/openembedded-layer.
+PACKAGECONFIG ??= ""
+PACKAGECONFIG[check-stores] = "-Dcheck-stores=enabled,-Dcheck-stores=disabled"
+PACKAGECONFIG[tests] = "-Dtests=enabled -Dinstall-tests=true,-Dtests=disabled,cmocka"
 
 BBCLASSEXTEND = "native nativesdk"

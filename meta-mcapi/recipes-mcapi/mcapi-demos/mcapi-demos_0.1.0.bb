@@ -9,10 +9,10 @@ require recipes-mcapi/mcapi.inc
 
 DEPENDS += "libmcapi"
 
-SRC_URI = "file://demos \
-           file://LICENSES/BSD-3-Clause.txt"
+SRC_URI = "file://demos;subdir=${BP} \
+           file://LICENSES/BSD-3-Clause.txt;subdir=${BP}"
 
-S = "${UNPACKDIR}/demos"
+S .= "/demos"
 
 inherit meson pkgconfig
 

@@ -7,10 +7,10 @@ LIC_FILES_CHKSUM = "file://../../LICENSES/GPL-2.0-only.txt;md5=b234ee4d69f5fce44
 
 require recipes-mcapi/mcapi.inc
 
-SRC_URI = "file://driver/udev \
-           file://LICENSES/GPL-2.0-only.txt"
+SRC_URI = "file://driver/udev;subdir=${BP} \
+           file://LICENSES/GPL-2.0-only.txt;subdir=${BP}"
 
-S = "${UNPACKDIR}/driver/udev"
+S .= "/driver/udev"
 
 inherit allarch useradd
 

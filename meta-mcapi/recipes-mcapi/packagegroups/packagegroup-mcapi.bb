@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 SUMMARY = "MCAPI on a board: driver, library and Python package"
-DESCRIPTION = "What a product image adds to speak MCAPI; the demo programs are a package group of their own."
+SUMMARY:${PN}-demos = "MCAPI echo and ping in C and Python"
+SUMMARY:${PN}-ptest = "Tests of the MCAPI driver, library and Python package"
+DESCRIPTION = "What a product image adds to speak MCAPI; the demo programs and the tests are package groups of their own."
 SECTION = "base"
 
 # The driver is built for one machine's kernel.
@@ -8,7 +10,8 @@ PACKAGE_ARCH = "${MACHINE_ARCH}"
 
 inherit packagegroup
 
-PACKAGES = "${PN} ${PN}-demos"
+# Packages with tests are only made where the distribution asks for them.
+PACKAGES = "${PN} ${PN}-demos ${@bb.utils.contains('DISTRO_FEATURES', 'ptest', '${PN}-ptest', '', d)}"
 
 RDEPENDS:${PN} = "\
     libmcapi \
@@ -20,4 +23,11 @@ RDEPENDS:${PN} = "\
 RDEPENDS:${PN}-demos = "\
     mcapi-demos \
     mcapi-demos-python \
+"
+
+# The library's tests need meta-oe, see dynamic-layers/openembedded-layer.
+RDEPENDS:${PN}-ptest = "\
+    ${@bb.utils.contains('BBFILE_COLLECTIONS', 'openembedded-layer', 'libmcapi-ptest', '', d)} \
+    mcapi-driver-ptest \
+    python3-mcapi-ptest \
 "

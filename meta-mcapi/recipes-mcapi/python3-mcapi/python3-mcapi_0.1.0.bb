@@ -9,11 +9,20 @@ require recipes-mcapi/mcapi.inc
 
 DEPENDS += "libmcapi"
 
-SRC_URI = "file://python \
-           file://LICENSES/BSD-3-Clause.txt"
+SRC_URI = "file://python;subdir=${BP} \
+           file://LICENSES/BSD-3-Clause.txt;subdir=${BP} \
+           file://run-ptest"
 
-S = "${UNPACKDIR}/python"
+S .= "/python"
 
-inherit pkgconfig python_mesonpy
+inherit pkgconfig python_mesonpy ptest
+
+# The README too: its snippets are run.
+do_install_ptest() {
+    install -d ${D}${PTEST_PATH}/tests
+    install -m 0644 ${S}/tests/*.py ${D}${PTEST_PATH}/tests/
+    install -m 0644 ${S}/README.md ${D}${PTEST_PATH}/
+}
 
 RDEPENDS:${PN} += "python3-core"
+RDEPENDS:${PN}-ptest += "python3-pytest python3-unittest-automake-output"

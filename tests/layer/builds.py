@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The combinations of kas files that BitBake is given: the one list of what is proved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from layer_metadata import recipes
+
+
+@dataclass(frozen=True)
+class Build:
+    """Kas files joined by colons, and what BitBake must find in them."""
+
+    kas: str
+    # The collections of dynamic-layers/ that it brings in.
+    collections: frozenset[str] = frozenset()
+    # The fragment of the board's mailbox controller in mcapi-kmeta.
+    controller: str = "ivshmem"
+    # Recipes of ours that a dry run resolves, with all they depend on.
+    dry_run: tuple[str, ...] = ()
+
+    @property
+    def series(self) -> str:
+        return "5.0" if "kas/yocto-5.0.yml" in self.kas else "6.0"
+
+
+# What is made for boards that have a device tree of their own.
+FOR_BOARDS = "mcapi-devicetree"
+EVERYWHERE = tuple(name for name in recipes() if name != FOR_BOARDS)
+OE = frozenset({"openembedded-layer"})
+
+DEFAULT = Build("kas.yml", dry_run=EVERYWHERE)
+SCARTHGAP = "kas.yml:kas/yocto-5.0.yml"
+
+
+def vendor(name: str, collection: str, controller: str, kas: str = "kas.yml") -> Build:
+    targets = ["mcapi-driver", *([FOR_BOARDS] if name in ("st", "ti") else [])]
+    # ST's layer depends on meta-oe.
+    others = OE if name == "st" else frozenset()
+    return Build(f"{kas}:kas/vendor/{name}.yml", others | {collection}, controller, tuple(targets))
+
+
+BUILDS = [
+    DEFAULT,
+    Build(SCARTHGAP, dry_run=EVERYWHERE),
+    Build("kas.yml:kas/opt/rt.yml:kas/opt/externalsrc.yml:kas/opt/sstate-mirror.yml"),
+    Build(
+        "kas.yml:kas/opt/ptest.yml:kas/opt/sbom.yml:kas/opt/debug-shell.yml",
+        OE,
+        dry_run=EVERYWHERE,
+    ),
+    Build(f"{SCARTHGAP}:kas/opt/ptest.yml:kas/opt/rt.yml", OE, dry_run=EVERYWHERE),
+    vendor("freescale", "freescale-layer", "imx"),
+    vendor("raspberrypi", "raspberrypi", "bcm2835"),
+    vendor("ti", "meta-ti-bsp", "omap"),
+    vendor("freescale", "freescale-layer", "imx", SCARTHGAP),
+    vendor("raspberrypi", "raspberrypi", "bcm2835", SCARTHGAP),
+    vendor("st", "stm-st-stm32mp", "stm32", SCARTHGAP),
+    vendor("ti", "meta-ti-bsp", "omap", SCARTHGAP),
+    vendor("xilinx", "xilinx", "zynqmp", SCARTHGAP),
+]

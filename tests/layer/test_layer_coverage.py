@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Nothing lies in the layer or in kas/ that no verb gives to BitBake, and no menu offers."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import re
+from pathlib import Path
+
+import kconfiglib
+from builds import BUILDS
+from layer_metadata import LAYER, ROOT, kas_files, kas_load, metadata_files, recipes
+
+# The code of the verbs: what they give to kas stands in their strings.
+VERBS = [*Path(__file__).parent.glob("*.py"), *(ROOT / "lab").rglob("*.py")]
+COMBINATION = re.compile(r"kas\.yml(?::kas/[\w./-]+\.yml)*")
+
+
+def with_includes(name: str) -> set[str]:
+    includes = kas_load(ROOT / name)["header"].get("includes", [])
+    return {name}.union(*map(with_includes, includes))
+
+
+def used() -> set[str]:
+    """The kas files of BUILDS, and those that other verbs name."""
+    strings = [
+        node.value
+        for verb in VERBS
+        for node in ast.walk(ast.parse(verb.read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    combinations = {text for text in strings if COMBINATION.fullmatch(text)}
+    combinations |= {build.kas for build in BUILDS}
+    names = {name for combination in combinations for name in combination.split(":")}
+    return set().union(*map(with_includes, names))
+
+
+def kas_names() -> set[str]:
+    return {str(p.relative_to(ROOT)) for p in kas_files() if not p.name.endswith(".lock.yml")}
+
+
+def test_every_kas_file_is_used() -> None:
+    assert not kas_names() - used()
+
+
+def test_every_machine_is_used() -> None:
+    machines = {kas_load(ROOT / name).get("machine") for name in used()}
+    assert not {p.stem for p in LAYER.glob("conf/machine/*.conf")} - machines
+
+
+def test_every_recipe_is_used() -> None:
+    assert set(recipes()) == set(itertools.chain.from_iterable(b.dry_run for b in BUILDS))
+
+
+def test_every_dynamic_layer_is_used() -> None:
+    """BitBake itself refuses an append to a recipe that is not there."""
+    here = {p.name for p in (LAYER / "dynamic-layers").iterdir()}
+    assert here == set().union(*(build.collections for build in BUILDS))
+
+
+def test_every_append_is_read() -> None:
+    """Those outside dynamic-layers/ always are; those in it by the glob of layer.conf."""
+    conf = (LAYER / "conf/layer.conf").read_text()
+    globs = re.findall(r"([\w-]+):\$\{LAYERDIR\}/(\S+)", conf)
+    assert globs, "no BBFILES_DYNAMIC: the reader is broken"
+    assert all(glob.startswith(f"dynamic-layers/{name}/") for name, glob in globs)
+    patterns = ["recipes-*/*/*.bbappend", *(glob for _, glob in globs)]
+    read = set().union(*(set(LAYER.glob(pattern)) for pattern in patterns))
+    assert not set(metadata_files(".bbappend")) - read
+
+
+def test_every_fragment_is_used() -> None:
+    kmeta = LAYER / "recipes-kernel/linux/mcapi-kmeta"
+    assert {p.stem for p in kmeta.glob("*.cfg")} == {"mcapi", *(b.controller for b in BUILDS)}
+    assert {p.stem for p in kmeta.glob("*.scc")} <= {p.stem for p in kmeta.glob("*.cfg")}
+
+
+def test_the_menu_offers_every_kas_file() -> None:
+    """kas menu joins what each symbol KAS_INCLUDE_* says; every choice is made once."""
+    menu = kconfiglib.Kconfig(str(ROOT / "Kconfig"), warn_to_stderr=False)
+    assert not menu.warnings
+    offered = set()
+    options = [s for s in menu.unique_defined_syms if s.type == kconfiglib.BOOL]
+    series = [option for option in options if option.name.startswith("YOCTO_")]
+    for release, option in itertools.product(series, options):
+        menu.unset_values()
+        release.set_value("y")
+        option.set_value("y")
+        offered |= {
+            symbol.str_value
+            for symbol in menu.unique_defined_syms
+            if symbol.name.startswith("KAS_INCLUDE_") and symbol.str_value
+        }
+    # kas.yml is the menu's default for those who do not ask.
+    assert offered == kas_names() - {"kas.yml"}
