@@ -57,6 +57,10 @@ check-bindings: setup ## device-tree bindings, their examples and what they must
 check-layer: setup ## the OpenEmbedded layer
 	$(PYTEST) tests/layer
 
+.PHONY: layer-check
+layer-check: setup ## all that BitBake can say of the layer: takes hours, not as root
+	MCAPI_LAYER_CHECK=1 $(PYTEST) -v tests/layer/test_layer_bitbake.py
+
 .PHONY: check-host
 check-host: setup ## library (plain and sanitized), driver logic, Python package, demos, host peers
 	@python -m lab build host

@@ -1,95 +1,104 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""BitBake reads the layer. Skipped where the pinned repositories do not answer.
+"""BitBake reads the layer in all combinations of builds.py, and its own checker likes it.
 
-The first run clones BitBake and OE-Core and parses them, which takes a minute;
-KAS_WORK_DIR and KAS_BUILD_DIR say where, if not below build/layer. What takes
-longer is run with MCAPI_LAYER_BUILD=1.
+The first run parses OE-Core, which takes a minute or more; what takes longer is
+run by make layer-check.
 """
 
 from __future__ import annotations
 
-import os
-import re
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
-from layer_metadata import ROOT, kas_load, recipes
+from bitbake import complaints, environment, need, shell, variables
+from builds import BUILDS, DEFAULT, Build
+from layer_metadata import LAYER, ROOT
 
-ANSWER_SECONDS = 20
+# Cloning, parsing and checking; a hang is still found in the end.
+pytestmark = pytest.mark.timeout(6 * 3600)
 
-# Cloning, parsing and building; a hang is still found in the end.
-pytestmark = pytest.mark.timeout(7200)
-
-
-@pytest.fixture(scope="session")
-def kas_environment() -> dict[str, str]:
-    """Skip with one reason, or say where kas works."""
-    if os.geteuid() == 0:
-        pytest.skip("BitBake refuses to run as root: run this test as another user")
-    for repo in kas_load(ROOT / "kas/yocto-6.0.yml")["repos"].values():
-        try:
-            subprocess.run(
-                ["git", "ls-remote", "--exit-code", repo["url"], f"refs/tags/{repo['tag']}"],
-                check=True,
-                capture_output=True,
-                timeout=ANSWER_SECONDS,
-                env={**os.environ, "GIT_TERMINAL_PROMPT": "0"},
-            )
-        except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
-            pytest.skip(f"{repo['url']} does not answer")
-    environment = {"KAS_CLONE_DEPTH": "1", **os.environ}
-    for variable, name in (("KAS_WORK_DIR", "work"), ("KAS_BUILD_DIR", "build")):
-        path = Path(environment.setdefault(variable, str(ROOT / "build/layer" / name)))
-        path.mkdir(parents=True, exist_ok=True)
-    return environment
+CORE = "tests/layer/core.yml"
+CORE_WITH_LAYER = "tests/layer/core-with-layer.yml"
+FOREIGN_MACHINE = "qemux86-64"
 
 
-@pytest.fixture
-def long_run(kas_environment: dict[str, str]) -> dict[str, str]:
-    if os.environ.get("MCAPI_LAYER_BUILD") != "1":
-        pytest.skip("takes minutes: set MCAPI_LAYER_BUILD=1")
-    return kas_environment
-
-
-def bitbake(environment: dict[str, str], arguments: str, kas: str = "kas.yml") -> str:
-    """Run BitBake in the environment of a kas file; fail with what it wrote."""
-    run = subprocess.run(
-        ["kas", "shell", kas, "-c", f"bitbake {arguments}"],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    assert run.returncode == 0, run.stdout
-    return run.stdout
-
-
-def complaints(output: str) -> list[str]:
-    return re.findall(r"^(?:WARNING|ERROR|NOTE: .* skipped).*$", output, re.MULTILINE)
-
-
-def test_parse_without_warnings(kas_environment: dict[str, str]) -> None:
-    output = bitbake(kas_environment, "--parse-only")
+def test_parse_without_warnings() -> None:
+    need(DEFAULT.kas)
+    output = shell(DEFAULT.kas, "bitbake --parse-only")
     assert "Parsing of" in output or "parsed" in output
     assert not complaints(output)
 
 
-def test_every_recipe_has_its_providers(long_run: dict[str, str]) -> None:
-    """A dry run resolves all that our recipes depend on, those of OE-Core too."""
-    output = bitbake(long_run, f"--dry-run {' '.join(recipes())}")
+@pytest.mark.parametrize("build", BUILDS, ids=lambda build: build.kas)
+def test_every_provider_is_found(build: Build) -> None:
+    """A dry run parses all there is, and resolves all that our recipes depend on."""
+    need(build.kas, long=True)
+    output = shell(build.kas, f"bitbake --dry-run {' '.join(build.dry_run)}")
     assert "Tasks Summary" in output
-    assert not complaints(output)
+    # Vendors' layers have complaints of their own.
+    ours = build.collections <= {"openembedded-layer"}
+    assert not [line for line in complaints(output) if ours or "mcapi" in line]
 
 
-def test_library_and_driver_build(long_run: dict[str, str]) -> None:
+@pytest.mark.parametrize("build", BUILDS, ids=lambda build: build.kas)
+def test_kernel_is_asked_for_mailboxes(build: Build) -> None:
+    need(build.kas, long=True)
+    if "kas/toolchain" in build.kas:
+        pytest.skip("this kernel has its configuration in the overlay")
+    kernel = variables(
+        build.kas,
+        "virtual/kernel",
+        "BBFILE_COLLECTIONS",
+        "SRC_URI",
+        "KERNEL_FEATURES",
+        "KERNEL_CONFIG_FRAGMENTS",
+    )
+    assert set(kernel["BBFILE_COLLECTIONS"].split()) >= {"core", "mcapi", *build.collections}
+    assert "file://mcapi-kmeta;" in kernel["SRC_URI"]
+    # Either kind of kernel reads its own list.
+    features = kernel["KERNEL_FEATURES"].split()
+    fragments = [Path(name).name for name in kernel["KERNEL_CONFIG_FRAGMENTS"].split()]
+    for fragment in ("mcapi", build.controller):
+        assert f"{fragment}.scc" in features or f"{fragment}.cfg" in fragments
+
+
+def test_layer_changes_nothing_unasked(tmp_path: Path) -> None:
+    """The signatures of an image that has nothing to do with us, without the layer and with it."""
+    need(CORE, long=True)
+    signatures = []
+    for kas in (CORE, CORE_WITH_LAYER):
+        locked = Path(environment(kas)["KAS_BUILD_DIR"]) / "locked-sigs.inc"
+        locked.unlink(missing_ok=True)
+        output = shell(kas, "bitbake -S lockedsigs core-image-minimal")
+        signatures.append(locked.read_text())
+    assert "core-image-minimal:do_rootfs" in signatures[0]
+    assert signatures[0] == signatures[1]
+    # And the layer says that it is not switched on.
+    assert 'DISTRO_FEATURES has no "mcapi"' in output
+
+
+def test_yocto_check_layer() -> None:
+    """The Yocto Project's own criteria, for our machines and one that is not ours."""
+    need(CORE, long=True)
+    machines = [path.stem for path in LAYER.glob("conf/machine/*.conf")]
+    log = ROOT / "build/layer/yocto-check-layer.log"
+    output = shell(
+        CORE,
+        f"yocto-check-layer --machines {' '.join(machines)} {FOREIGN_MACHINE} -- {LAYER}",
+    )
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.write_text(output)
+    assert "meta-mcapi ... PASS" in output
+
+
+def test_library_and_driver_build() -> None:
     """With Debian's toolchain, which takes minutes where OE-Core's takes hours."""
+    kas = "kas.yml:kas/toolchain/debian.yml"
+    need(kas, long=True)
     for tool in ("aarch64-linux-gnu-gcc", "pseudo", "rpm"):
         if not shutil.which(tool):
             pytest.skip(f"no {tool}: install what kas/toolchain/debian/packages.txt lists")
-    output = bitbake(long_run, "libmcapi mcapi-driver", "kas.yml:kas/toolchain/debian.yml")
+    output = shell(kas, "bitbake libmcapi mcapi-driver")
     assert "all succeeded" in output
     assert not complaints(output)
