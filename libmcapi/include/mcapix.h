@@ -35,6 +35,7 @@ MCAPI_API const char *mcapix_error_detail(void);
  * @doorbells: times that a sleeping peer was rung, one system call each
  * @sleeps: times that a call of this node slept
  * @faults: peers cut off because they broke the wire format
+ * @syscalls: system calls to ring, to sleep, and to see whether a peer lives
  */
 struct mcapix_stats {
 	uint32_t size;
@@ -44,6 +45,7 @@ struct mcapix_stats {
 	uint64_t doorbells;
 	uint64_t sleeps;
 	uint64_t faults;
+	uint64_t syscalls;
 };
 
 /**
@@ -52,6 +54,19 @@ struct mcapix_stats {
  * @status: MCAPI_SUCCESS, MCAPI_ERR_NODE_NOTINIT, MCAPI_ERR_PARAMETER
  */
 MCAPI_API void mcapix_stats_get(struct mcapix_stats *stats, mcapi_status_t *status);
+
+#define MCAPIX_SPIN_ADAPTIVE	(~0u)		/* as long as a wake-up costs, as measured */
+#define MCAPIX_SPIN_BUSY	(~0u - 1u)	/* never sleep */
+
+/**
+ * mcapix_spin_set - how long a call of this node looks for what it waits for before it sleeps
+ * @us: microseconds; 0 sleeps at once; or MCAPIX_SPIN_ADAPTIVE, MCAPIX_SPIN_BUSY
+ * @status: MCAPI_SUCCESS, MCAPI_ERR_NODE_NOTINIT
+ *
+ * A node starts with what the environment variable MCAPI_SPIN says (microseconds,
+ * or "busy"), else with MCAPIX_SPIN_ADAPTIVE, on a single processor with 0.
+ */
+MCAPI_API void mcapix_spin_set(uint32_t us, mcapi_status_t *status);
 
 #ifdef __cplusplus
 }

@@ -177,8 +177,8 @@ static bool try_get(struct node *node, struct request *req)
 	struct mcapi_wire_endpoint line;
 	uint32_t entry;
 
-	if (!peer || !peer_alive(peer) || peer->faulted ||
-	    !directory_find(peer, handle_port(wanted), &entry, &line))
+	if (!peer || peer->faulted ||
+	    !directory_find(peer, handle_port(wanted), &entry, &line) || !peer_lives(peer))
 		return false;
 	*req->get.endpoint = wanted;
 	request_complete(req, MCAPI_SUCCESS, 0);
@@ -227,7 +227,7 @@ static void explain_timeout(struct node *node, mcapi_endpoint_t wanted)
 	size_t len = 0;
 	struct peer *peer = node_route(node, handle_domain(wanted), handle_node(wanted));
 
-	if (peer && peer_alive(peer)) {
+	if (peer && peer_lives(peer)) {
 		detail("node %u:%u is there (%s) but has no endpoint with port %u",
 		       peer->domain, peer->number, peer->link->name, handle_port(wanted));
 		return;

@@ -87,7 +87,7 @@ static bool look_up(struct node *node, mcapi_endpoint_t handle, struct peer **pe
 			memcpy(attr, own->attr, sizeof(own->attr));
 		return own;
 	}
-	if (*peer && peer_alive(*peer) && !(*peer)->faulted &&
+	if (*peer && peer_lives(*peer) && !(*peer)->faulted &&
 	    directory_find(*peer, handle_port(handle), &entry, &line)) {
 		memcpy(attr, line.attr, sizeof(line.attr));
 		return true;

@@ -6,6 +6,7 @@
 #define FUTEX_H
 
 #include <linux/futex.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -21,11 +22,14 @@ static inline long futex_call(void)
 	return SYS_futex;
 }
 
-/* Sleeps while @word is @value, at most until @deadline (CLOCK_MONOTONIC; NULL: for ever). */
-static inline void futex_wait(uint32_t *word, uint32_t value, const struct timespec *deadline)
+/*
+ * Sleeps while @word is @value, at most until @deadline (CLOCK_MONOTONIC; NULL: for
+ * ever). True if it was woken.
+ */
+static inline bool futex_wait(uint32_t *word, uint32_t value, const struct timespec *deadline)
 {
-	syscall(futex_call(), word, FUTEX_WAIT_BITSET, value, deadline, NULL,
-		FUTEX_BITSET_MATCH_ANY);
+	return !syscall(futex_call(), word, FUTEX_WAIT_BITSET, value, deadline, NULL,
+			FUTEX_BITSET_MATCH_ANY);
 }
 
 /* How many of at most @count it woke. */

@@ -135,7 +135,6 @@ static void look_at(struct link *link, uint32_t section)
 	bool alive;
 
 	if (peer) {
-		peer->next_check = 0;
 		if (link->ops->alive(link, section, peer->epoch))
 			return;
 		peer_dead(peer, false);
@@ -164,9 +163,9 @@ static void look_at(struct link *link, uint32_t section)
 
 void link_scan(struct link *link)
 {
-	uint32_t epoch = link->ops->epoch(link);
-	uint32_t seq;
+	uint32_t epoch, seq;
 
+	epoch = link->constant ? link->epoch : link->ops->epoch(link);
 	if (epoch != link->epoch) {
 		/* No peer may be left that was found by the old side's geometry. */
 		drop_all(link);
@@ -198,6 +197,14 @@ void link_arm(struct link *link, bool fd)
 {
 	(void)fd;
 	own_publish(&link->own, &link_head(link)->wake_seq, ++link->wake_seq);
+	full_barrier();
+}
+
+const uint32_t *link_wake_word(struct link *link, struct peer *peer, bool *fences)
+{
+	/* Another processor cannot be made to fence. */
+	*fences = false;
+	return &side_node(&link->theirs, peer->section)->wake_seq;
 }
 
 void link_disarm(struct link *link)
@@ -205,12 +212,10 @@ void link_disarm(struct link *link)
 	own_publish(&link->own, &link_head(link)->wake_seq, ++link->wake_seq);
 }
 
-uint32_t link_asleep(struct link *link, struct peer *peer)
+uint32_t link_asleep(struct peer *peer)
 {
-	uint32_t seq;
+	uint32_t seq = peer_load(peer->wake_word);
 
-	full_barrier();
-	seq = peer_load(&side_node(&link->theirs, peer->section)->wake_seq);
 	/* Once for each sleep: when it wakes it will look at everything anyway. */
 	return (seq & 1) && seq != peer->rung ? seq : 0;
 }

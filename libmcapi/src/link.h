@@ -27,11 +27,16 @@ struct link_ops {
 	bool (*read_side)(struct link *link);
 	/* While it is down: does the other side speak another wire format? NULL: cannot be. */
 	bool (*mismatch)(struct link *link);
-	/* Does the owner that had @section at @epoch still live? */
+	/* Does the owner that had @section at @epoch still live? Asks the system if need be. */
 	bool (*alive)(struct link *link, uint32_t section, uint32_t epoch);
-	/* Wakes the peer if it sleeps; returns true if that took a system call. */
-	bool (*poke)(struct link *link, struct peer *peer);
-	/* Says that this node sleeps, in poll(2) if @fd, else in link->ops->sleep. */
+	/* The word of @peer that is odd while it sleeps, and whether it fences for us. */
+	const uint32_t *(*wake_word)(struct link *link, struct peer *peer, bool *fences);
+	/* Wakes the peer, which sleeps; returns true if that took a system call. */
+	bool (*ring)(struct link *link, struct peer *peer);
+	/*
+	 * Says that this node sleeps, in poll(2) if @fd, else in link->ops->sleep. Who
+	 * publishes something afterwards rings; what was published before is visible.
+	 */
 	void (*arm)(struct link *link, bool fd);
 	void (*disarm)(struct link *link);
 	/* Sleeps until poked or until @deadline (ns, CLOCK_MONOTONIC); NULL: only by fd. */
@@ -64,6 +69,7 @@ struct link {
 	uint32_t owner_seq;	/* state of the other side's owner lines when last scanned */
 	bool rescan;		/* a section was seen that was not ready yet */
 	bool gone;		/* the device was removed */
+	bool constant;		/* both sides are one: it cannot go down */
 	bool closing;		/* nothing is written to the section any more */
 	uint32_t dir_entries;	/* capacity of the own directory */
 	uint32_t dir_seq, ring_seq, wake_seq;	/* truth of the published words */
@@ -100,11 +106,18 @@ void link_poke_all(struct link *link);
 bool link_owner_alive(struct link *link, uint32_t section, uint32_t epoch);
 void link_arm(struct link *link, bool fd);
 void link_disarm(struct link *link);
+const uint32_t *link_wake_word(struct link *link, struct peer *peer, bool *fences);
 /*
- * The peer's wake_seq if its doorbell must be rung for what was just published,
- * else 0. Who has rung notes it in peer->rung.
+ * The peer's wake_seq if its doorbell was not rung yet for this sleep, else 0. Who
+ * has rung notes it in peer->rung.
  */
-uint32_t link_asleep(struct link *link, struct peer *peer);
+uint32_t link_asleep(struct peer *peer);
+
+/* Is the other side still the one that the peers belong to? */
+static inline bool link_up(struct link *link)
+{
+	return link->constant || (link->epoch && link->ops->epoch(link) == link->epoch);
+}
 
 /* Parts of the own section, writable. */
 static inline struct mcapi_wire_node *link_head(struct link *link)

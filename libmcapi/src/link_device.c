@@ -53,11 +53,10 @@ static bool device_mismatch(struct link *link)
 	return peer_load(&device_of(link)->status->link_state) == MCAPI_LINK_MISMATCH;
 }
 
-static bool device_poke(struct link *link, struct peer *peer)
+static bool device_ring(struct link *link, struct peer *peer)
 {
 	struct mcapi_notify notify = { .size = sizeof(notify) };
-
-	uint32_t seq = link_asleep(link, peer);
+	uint32_t seq = link_asleep(peer);
 
 	if (!seq || ioctl(device_of(link)->fd, MCAPI_IOC_NOTIFY, &notify))
 		return false;
@@ -104,7 +103,8 @@ static const struct link_ops device_ops = {
 	.read_side = device_read_side,
 	.mismatch = device_mismatch,
 	.alive = link_owner_alive,
-	.poke = device_poke,
+	.wake_word = link_wake_word,
+	.ring = device_ring,
 	.arm = link_arm,
 	.disarm = link_disarm,
 	.fd = device_fd,

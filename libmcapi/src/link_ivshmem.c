@@ -81,9 +81,9 @@ static bool host_mismatch(struct link *link)
 			 !host_of(link)->number) == SIDE_VERSION;
 }
 
-static bool host_poke(struct link *link, struct peer *peer)
+static bool host_ring(struct link *link, struct peer *peer)
 {
-	uint32_t seq = link_asleep(link, peer);
+	uint32_t seq = link_asleep(peer);
 
 	if (!seq || !ivshmem_ring(host_of(link)->ivshmem, host_of(link)->peer))
 		return false;
@@ -129,7 +129,8 @@ static const struct link_ops host_ops = {
 	.read_side = host_read_side,
 	.mismatch = host_mismatch,
 	.alive = link_owner_alive,
-	.poke = host_poke,
+	.wake_word = link_wake_word,
+	.ring = host_ring,
 	.arm = link_arm,
 	.disarm = link_disarm,
 	.fd = host_fd,

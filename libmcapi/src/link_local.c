@@ -8,54 +8,41 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/futex.h>
+#include <linux/membarrier.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "futex.h"
 #include "local.h"
 #include "node.h"
 #include "peer.h"
-
-#define CHECK_INTERVAL_NS 100000000	/* how long a send may trust a peer to live */
 
 static struct local *local_of(struct link *link)
 {
 	return (struct local *)(link + 1);
 }
 
-static uint32_t local_epoch(struct link *link)
-{
-	return peer_load(&side_header(&link->mine)->boot_epoch);
-}
-
-static bool local_read_side(struct link *link)
-{
-	link->theirs = link->mine;
-	return true;
-}
-
 static bool local_alive(struct link *link, uint32_t section, uint32_t epoch)
 {
 	const struct mcapi_wire_owner *owner = side_owner(&link->theirs, section);
-	struct peer *peer = link->peers[section];
-	int64_t now;
 
 	if (peer_load(&owner->epoch) != epoch || peer_load(&owner->state) != MCAPI_WIRE_OWNER_LIVE)
 		return false;
 	if (section == link->section)
 		return true;
-	/* The system call is for those who died without a word; not at each message. */
-	now = node_now();
-	if (peer && peer->epoch == epoch && now < peer->next_check)
-		return true;
-	if (!local_locked(local_of(link), section))
-		return false;
-	if (peer)
-		peer->next_check = now + CHECK_INTERVAL_NS;
-	return true;
+	/* Who was killed has not said so. */
+	link->node->stats.syscalls++;
+	return local_locked(local_of(link), section);
+}
+
+static const uint32_t *local_wake_word(struct link *link, struct peer *peer, bool *fences)
+{
+	struct mcapi_wire_wake *wake = local_wake(local_of(link), peer->section);
+
+	*fences = local_of(link)->fences && (peer_load(&wake->flags) & MCAPI_WIRE_WAKE_FENCES);
+	return &wake->state;
 }
 
 static bool ring_fifo(struct local *local, struct peer *peer)
@@ -71,25 +58,26 @@ static bool ring_fifo(struct local *local, struct peer *peer)
 	return peer->wake_fd >= 0 && (write(peer->wake_fd, "", 1) == 1 || errno == EAGAIN);
 }
 
-static bool local_poke(struct link *link, struct peer *peer)
+static bool local_ring(struct link *link, struct peer *peer)
 {
-	struct local *local = local_of(link);
-	uint32_t *word = local_wake_word(local, peer->section);
+	struct mcapi_wire_wake *wake = local_wake(local_of(link), peer->section);
 	uint32_t awake = MCAPI_WIRE_WAKE_AWAKE;
 
-	full_barrier();
-	if (__atomic_load_n(word, __ATOMIC_RELAXED) == MCAPI_WIRE_WAKE_AWAKE)
-		return false;
 	/* Exactly one of those who saw it asleep wakes it. */
-	switch (__atomic_exchange_n(word, MCAPI_WIRE_WAKE_AWAKE, __ATOMIC_SEQ_CST)) {
+	switch (__atomic_exchange_n(&wake->state, MCAPI_WIRE_WAKE_AWAKE, __ATOMIC_SEQ_CST)) {
 	case MCAPI_WIRE_WAKE_FUTEX:
-		syscall(SYS_futex, word, FUTEX_WAKE, 1, NULL, NULL, 0);
+		__atomic_store_n(&wake->woken_at, (uint32_t)node_now(), __ATOMIC_RELAXED);
+		/* Nobody there: not yet asleep, or dead. The next send asks. */
+		if (futex_wake(&wake->state, 1) < 1) {
+			peer->next_check = 0;
+			peer->unasked = 0;
+		}
 		return true;
 	case MCAPI_WIRE_WAKE_FD:
-		if (ring_fifo(local, peer))
+		if (ring_fifo(local_of(link), peer))
 			return true;
 		/* Not woken after all: leave it to the next one who has something for it. */
-		__atomic_compare_exchange_n(word, &awake, MCAPI_WIRE_WAKE_FD, false,
+		__atomic_compare_exchange_n(&wake->state, &awake, MCAPI_WIRE_WAKE_FD, false,
 					    __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
 		return false;
 	default:
@@ -97,28 +85,45 @@ static bool local_poke(struct link *link, struct peer *peer)
 	}
 }
 
+/*
+ * After this, either a sender sees that we sleep or our last look sees what it
+ * has published. Without membarrier(2) both execute a full barrier between their
+ * store and their load. With it, we execute both: if the barrier that it makes a
+ * sender execute comes before the sender's load, that load sees our store; if it
+ * comes after, the sender's store, which is before its load, is visible to us.
+ */
 static void local_arm(struct link *link, bool fd)
 {
-	__atomic_store_n(local_wake_word(local_of(link), link->section),
+	struct local *local = local_of(link);
+
+	__atomic_store_n(&local_wake(local, link->section)->state,
 			 fd ? MCAPI_WIRE_WAKE_FD : MCAPI_WIRE_WAKE_FUTEX, __ATOMIC_SEQ_CST);
+	if (local->fences) {
+		link->node->stats.syscalls++;
+		syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL_EXPEDITED, 0, 0);
+	}
+	/* For those who could not be registered. */
+	full_barrier();
 }
 
 static void local_disarm(struct link *link)
 {
-	__atomic_store_n(local_wake_word(local_of(link), link->section), MCAPI_WIRE_WAKE_AWAKE,
+	__atomic_store_n(&local_wake(local_of(link), link->section)->state, MCAPI_WIRE_WAKE_AWAKE,
 			 __ATOMIC_SEQ_CST);
 }
 
 static void local_sleep(struct link *link, int64_t deadline)
 {
-	struct timespec at = {
+	struct mcapi_wire_wake *wake = local_wake(local_of(link), link->section);
+	const struct timespec at = {
 		.tv_sec = deadline / 1000000000,
 		.tv_nsec = deadline % 1000000000,
 	};
 
-	syscall(SYS_futex, local_wake_word(local_of(link), link->section), FUTEX_WAIT_BITSET,
-		MCAPI_WIRE_WAKE_FUTEX, deadline == NODE_FOREVER ? NULL : &at, NULL,
-		FUTEX_BITSET_MATCH_ANY);
+	if (futex_wait(&wake->state, MCAPI_WIRE_WAKE_FUTEX,
+		       deadline == NODE_FOREVER ? NULL : &at))
+		spin_woken(&link->node->spin, (uint32_t)node_now() -
+			   __atomic_load_n(&wake->woken_at, __ATOMIC_RELAXED));
 }
 
 static int local_fd(struct link *link)
@@ -140,8 +145,8 @@ static int local_death_fd(struct link *link, struct peer *peer)
 		return peer->death_fd;
 	peer->death_fd = (int)syscall(SYS_pidfd_open,
 				      peer_load(&side_owner(&link->theirs, peer->section)->pid), 0);
-	/* Should the process have gone before, the next look at its lock will tell. */
-	peer->next_check = 0;
+	/* Should the process have gone before, its lock tells. */
+	link->rescan = true;
 	return peer->death_fd;
 }
 
@@ -161,10 +166,9 @@ static void local_forget(struct link *link)
 }
 
 static const struct link_ops local_ops = {
-	.epoch = local_epoch,
-	.read_side = local_read_side,
 	.alive = local_alive,
-	.poke = local_poke,
+	.wake_word = local_wake_word,
+	.ring = local_ring,
 	.arm = local_arm,
 	.disarm = local_disarm,
 	.sleep = local_sleep,

@@ -9,11 +9,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/membarrier.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "node.h"
@@ -132,6 +134,10 @@ static bool open_window(struct link *link, struct local *local)
 	}
 	switch (side_read(&link->mine, local->window, LOCAL_BYTES, 0)) {
 	case SIDE_OK:
+		/* Both sides are this one, which is always up. */
+		link->theirs = link->mine;
+		link->epoch = header->boot_epoch;
+		link->constant = true;
 		return true;
 	case SIDE_VERSION:
 		detail("%s/window has wire format %u, this library speaks %u", local->dir,
@@ -236,6 +242,8 @@ static bool attach(struct link *link, struct local *local)
 	link->own.size = size;
 	if (!link->own.base || !make_fifo(link, local))
 		return false;
+	local->fences = !syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED, 0, 0);
+	local_wake(local, link->section)->flags = local->fences ? MCAPI_WIRE_WAKE_FENCES : 0;
 	link->ops->disarm(link);
 	if (!link_setup(link))
 		return false;

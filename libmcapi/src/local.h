@@ -21,6 +21,7 @@ struct local {
 	int fifo;		/* own wake FIFO */
 	uint8_t *window;	/* read-only */
 	uint8_t *control;	/* writable: owner and wake lines */
+	bool fences;		/* this process and membarrier(2) know each other */
 };
 
 /* Opens or makes the window and takes a section of it; false with a detail. */
@@ -41,9 +42,9 @@ static inline struct mcapi_wire_owner *local_owner(struct local *local, uint32_t
 	return (struct mcapi_wire_owner *)(local->control + MCAPI_WIRE_OWNER_OFF) + section;
 }
 
-static inline uint32_t *local_wake_word(struct local *local, uint32_t section)
+static inline struct mcapi_wire_wake *local_wake(struct local *local, uint32_t section)
 {
-	return &((struct mcapi_wire_wake *)(local->control + MCAPI_WIRE_WAKE_OFF) + section)->state;
+	return (struct mcapi_wire_wake *)(local->control + MCAPI_WIRE_WAKE_OFF) + section;
 }
 
 #endif /* LOCAL_H */

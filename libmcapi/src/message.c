@@ -59,12 +59,17 @@ static bool try_send(struct node *node, struct request *req)
 	};
 	struct peer *peer = node_route(node, handle_domain(req->send.to),
 				       handle_node(req->send.to));
+	enum send_result result;
 
 	if (!peer) {
 		request_complete(req, no_route(node, req->send.to), 0);
 		return true;
 	}
-	switch (peer_send(peer, &msg)) {
+	result = peer_send(peer, &msg);
+	/* Who waits hears of a death that nobody tells of. */
+	if (result == SEND_FULL && !peer_lived(peer))
+		result = SEND_DEAD;
+	switch (result) {
 	case SEND_DONE:
 		node->stats.sent++;
 		request_complete(req, MCAPI_SUCCESS, msg.len);

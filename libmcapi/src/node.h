@@ -26,6 +26,15 @@ struct request;
 
 #define NODE_REQUESTS 4096u
 #define NODE_ENDPOINTS MCAPI_WIRE_MAX_ENDPOINTS
+#define NODE_HOT 4u
+
+/* How long a call looks for what it waits for before it sleeps; wait.c. */
+struct spin {
+	uint32_t us;		/* or MCAPIX_SPIN_ADAPTIVE, _BUSY */
+	uint32_t wake_ns;	/* what a wake-up costs */
+	bool measured;
+	uint32_t vain;		/* times in a row that looking was in vain */
+};
 
 struct node {
 	struct node *next;		/* in the registry */
@@ -53,12 +62,19 @@ struct node {
 	struct request *sends;		/* pending, by priority, then by age */
 	struct request *gets;		/* pending */
 
+	/* look.c: whose rings are looked at */
+	struct peer **watch;		/* all peers of all links */
+	uint32_t watched, watch_max;
+	uint32_t turn;			/* of those in watch, who is looked at next */
+	struct peer *hot[NODE_HOT];	/* those that had something lately */
+	uint32_t hot_turn;
+
 	bool sleeping;			/* some thread is the sleeper */
 	bool more;			/* the last look did not reach the end of a ring */
 	uint32_t waiters;		/* threads that wait, the sleeper included */
 	uint32_t delivered;		/* counts what a waiting thread may wait for */
 	uint32_t sleeper_saw;		/* its value when the sleeper last looked */
-	int64_t spin_ns;		/* how long to look before sleeping */
+	struct spin spin;
 
 	struct mcapix_stats stats;
 };
@@ -120,8 +136,22 @@ void node_close(struct node *node);
 /* In a forked child. */
 void node_forget(struct node *node);
 
-/* Looks at all links: new peers, messages, returns, requests that can go on. */
+/* Looks at all links and all peers: who is new, messages, returns, requests that can go on. */
 void node_progress(struct node *node);
+/*
+ * Looks at those peers that had something lately and at some others, until
+ * done(@arg); @done may be NULL. Who looks again and again looks at all of them.
+ */
+void node_look(struct node *node, bool (*done)(void *arg), void *arg);
+
+bool look_add(struct node *node, struct peer *peer);
+void look_remove(struct node *node, struct peer *peer);
+/* This peer had something: look at it at each look. */
+void look_keep(struct node *node, struct peer *peer);
+
+void spin_init(struct spin *spin);
+/* A wake-up was measured. */
+void spin_woken(struct spin *spin, uint32_t ns);
 
 /*
  * Waits until done(@arg) or @deadline (ns, CLOCK_MONOTONIC; NODE_FOREVER). The

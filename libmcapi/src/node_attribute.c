@@ -72,7 +72,7 @@ void mcapi_node_get_attribute(mcapi_domain_t domain_id, mcapi_node_t node_id,
 	if (*mcapi_status == MCAPI_SUCCESS) {
 		node_progress(node);
 		peer = node_route(node, domain_id, node_id);
-		if (peer && peer_alive(peer)) {
+		if (peer && peer_lives(peer)) {
 			memcpy(attribute, &type, sizeof(type));
 		} else {
 			detail("node %u:%u is not there", domain_id, node_id);

@@ -6,6 +6,8 @@
 
 #include "queue.h"
 
+#define CHECK_NS 100000000	/* how long a send that waits may trust a peer to live */
+
 struct peer *peer_new(struct link *link, uint32_t section, uint32_t epoch,
 		      uint32_t domain, uint32_t number)
 {
@@ -21,8 +23,14 @@ struct peer *peer_new(struct link *link, uint32_t section, uint32_t epoch,
 	peer->number = number;
 	peer->death_fd = -1;
 	peer->wake_fd = -1;
+	peer->owner = side_owner(&link->theirs, section);
+	peer->wake_word = link->ops->wake_word(link, peer, &peer->fences);
 	/* Look at the out table at once: it may have been filled before we came. */
 	peer->ring_seq = peer_load(&side_node(&link->theirs, section)->ring_seq) - 1;
+	if (!look_add(link->node, peer)) {
+		free(peer);
+		return NULL;
+	}
 	link->peers[section] = peer;
 	node_route_add(link->node, peer);
 	return peer;
@@ -54,24 +62,33 @@ void peer_free(struct peer *peer)
 	for (unsigned int i = 0; i < 256; i++)
 		free(peer->flows[i]);
 	free(peer->backlog);
+	look_remove(peer->node, peer);
 	link->done[peer->section] = peer->epoch;
 	link->peers[peer->section] = NULL;
 	free(peer);
 }
 
-bool peer_alive(struct peer *peer)
+bool peer_lives(struct peer *peer)
 {
-	struct link *link = peer->link;
+	return peer_alive(peer) &&
+	       peer->link->ops->alive(peer->link, peer->section, peer->epoch);
+}
 
-	return !peer->dead && link->epoch && link->ops->epoch(link) == link->epoch &&
-	       link->ops->alive(link, peer->section, peer->epoch);
+bool peer_lived(struct peer *peer)
+{
+	int64_t now = node_now();
+
+	if (now < peer->next_check)
+		return peer_alive(peer);
+	peer->next_check = now + CHECK_NS;
+	return peer_lives(peer);
 }
 
 void peer_dead(struct peer *peer, bool memory_gone)
 {
 	if (!peer->dead) {
 		if (!memory_gone)
-			peer_drain(peer);
+			peer_drain(peer, NULL, NULL);
 		peer->dead = true;
 		node_route_del(peer->node, peer);
 	}
@@ -99,8 +116,10 @@ struct flow *peer_flow(struct peer *peer, uint16_t port)
 	return *page ? *page + (port & 0xff) : NULL;
 }
 
-void peer_poke(struct peer *peer)
+void peer_ring(struct peer *peer)
 {
-	if (peer->link->ops->poke(peer->link, peer))
+	if (peer->link->ops->ring(peer->link, peer)) {
 		peer->node->stats.doorbells++;
+		peer->node->stats.syscalls++;
+	}
 }

@@ -41,7 +41,13 @@ struct peer {
 	uint32_t rung;			/* its wake_seq when it was last rung */
 	int death_fd;			/* of the link's death_fd(), -1 until asked for */
 	int wake_fd;			/* local link: its FIFO, -1 until needed */
-	int64_t next_check;		/* local link: when to look again whether it lives */
+	int64_t next_check;		/* when to ask the system again whether it lives */
+	uint32_t unasked;		/* sends until that is thought of */
+	const struct mcapi_wire_owner *owner;	/* its owner line */
+	const uint32_t *wake_word;	/* odd while it sleeps */
+	bool fences;			/* it fences for us before it sleeps */
+	bool hot;			/* looked at at each look */
+	uint32_t watch_index;		/* in the node's list */
 
 	bool out_open;
 	bool wanting;			/* out line says want */
@@ -65,7 +71,18 @@ struct peer *peer_new(struct link *link, uint32_t section, uint32_t epoch,
 		      uint32_t domain, uint32_t number);
 void peer_free(struct peer *peer);
 
-bool peer_alive(struct peer *peer);
+/* As far as its owner line tells; cheap. */
+static inline bool peer_alive(struct peer *peer)
+{
+	return !peer->dead && link_up(peer->link) &&
+	       peer_load(&peer->owner->epoch) == peer->epoch &&
+	       peer_load(&peer->owner->state) == MCAPI_WIRE_OWNER_LIVE;
+}
+
+/* Asks the system. */
+bool peer_lives(struct peer *peer);
+/* The same, unless it was asked a moment ago. */
+bool peer_lived(struct peer *peer);
 
 /*
  * The peer died or was cut off. What it had sent stays deliverable unless
@@ -79,8 +96,28 @@ void peer_fault(struct peer *peer, const char *what);
 /* The flow of a port, made if need be; NULL without memory. */
 struct flow *peer_flow(struct peer *peer, uint16_t port);
 
+/*
+ * Orders what was published before what is looked at next. A peer that fences
+ * makes this process execute a full barrier before it takes its last look: the
+ * compiler is all that must be kept in order here.
+ */
+static inline void peer_fence(const struct peer *peer)
+{
+	if (peer->fences)
+		__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	else
+		full_barrier();
+}
+
+void peer_ring(struct peer *peer);
+
 /* Wakes the peer if it sleeps. Call after publishing something for it. */
-void peer_poke(struct peer *peer);
+static inline void peer_poke(struct peer *peer)
+{
+	peer_fence(peer);
+	if (__builtin_expect(peer_load(peer->wake_word) & 1, 0))
+		peer_ring(peer);
+}
 
 /* ---- sender.c ---- */
 
@@ -102,8 +139,8 @@ uint32_t peer_room(struct peer *peer, uint16_t port);
 
 /* ---- receiver.c ---- */
 
-/* Delivers what the peer has sent. */
-void peer_drain(struct peer *peer);
+/* Delivers what the peer has sent, until done(@arg) if there is a @done. */
+void peer_drain(struct peer *peer, bool (*done)(void *arg), void *arg);
 /* A message of the peer was taken: its credit, and its buffer if there is one, go back. */
 void peer_return(struct peer *peer, const struct mcapi_wire_slot *slot);
 /* Returns all owed credits. */

@@ -48,7 +48,7 @@ static bool hand_over(struct request *req, struct peer *peer, const struct mcapi
 	if (in_buffer(slot)) {
 		/* The copy comes before the look at whether it was worth anything. */
 		__atomic_thread_fence(__ATOMIC_ACQUIRE);
-		if (peer->link->ops->epoch(peer->link) != peer->link->epoch)
+		if (!link_up(peer->link))
 			return false;
 	}
 	req->recv.endpoint->node->stats.received++;

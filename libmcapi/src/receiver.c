@@ -123,7 +123,7 @@ static void deliver(struct peer *peer, const struct mcapi_wire_slot *slot)
 		peer_return(peer, slot);
 }
 
-void peer_drain(struct peer *peer)
+void peer_drain(struct peer *peer, bool (*done)(void *arg), void *arg)
 {
 	struct link *link = peer->link;
 	struct mcapi_wire_slot slot;
@@ -140,6 +140,8 @@ void peer_drain(struct peer *peer)
 			return;
 		peer->ring_seq = seq;
 	}
+	if (!peer->hot && ring_peek(&peer->in, &slot))
+		look_keep(peer->node, peer);
 	for (uint32_t left = peer->in.mask + 1; ring_peek(&peer->in, &slot); left--) {
 		const char *fault = slot_fault(peer, &slot);
 
@@ -156,7 +158,7 @@ void peer_drain(struct peer *peer)
 				    peer->in.acked);
 			peer_poke(peer);
 		}
-		if (peer->faulted)
+		if (peer->faulted || (done && done(arg)))
 			break;
 		/* One round at most: who sends without end must not keep us here. */
 		if (left == 1) {

@@ -8,6 +8,7 @@
 
 #define RING_SLOTS_MIN 16u
 #define RING_SLOTS_MAX 1024u
+#define UNASKED_MAX 64u		/* sends between two thoughts of whether the peer lives */
 
 static bool open_ring(struct peer *peer)
 {
@@ -123,7 +124,7 @@ static void peer_reclaim(struct peer *peer)
 		return;
 	own_publish(&link->own, &link_out(link, peer->section)->ret_cons, peer->ret_in.cons);
 	/* It may sleep on returns that found no room. */
-	full_barrier();
+	peer_fence(peer);
 	if (peer_load(&line->waiting))
 		peer_poke(peer);
 }
@@ -220,6 +221,12 @@ enum send_result peer_send(struct peer *peer, const struct outgoing *msg)
 
 	if (peer->faulted || !peer_alive(peer))
 		return SEND_DEAD;
+	/* Who was killed has not said so: think of that now and then. */
+	if (!peer->unasked--) {
+		peer->unasked = UNASKED_MAX;
+		if (!peer_lived(peer))
+			return SEND_DEAD;
+	}
 	if (msg->len > peer_max_message(peer))
 		return SEND_SIZE;
 	if (!peer->out_open && !open_ring(peer))

@@ -3,8 +3,8 @@
  * sleep.c - how a node waits for the others without using the processor
  *
  * Say on every link that this node sleeps, look once more, then sleep. The
- * full barriers after arm() and in the others' poke() make sure that one of both
- * sees the other; see own.h.
+ * barriers of arm() and of the others' peer_poke() make sure that one of both
+ * sees the other; docs/wire-format.md has the argument.
  */
 #include <poll.h>
 #include <time.h>
@@ -13,20 +13,6 @@
 #include "peer.h"
 
 #define SLEEP_FDS 128u
-
-int64_t node_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
-}
-
-int64_t node_deadline(mcapi_timeout_t ms)
-{
-	return ms == MCAPI_TIMEOUT_INFINITE ? NODE_FOREVER :
-	       ms ? node_now() + ms * INT64_C(1000000) : 0;
-}
 
 /* Whose death ends a send that waits, and who would not ring for it. */
 static unsigned int death_fds(struct node *node, struct pollfd *fds, unsigned int max)
@@ -46,16 +32,6 @@ static unsigned int death_fds(struct node *node, struct pollfd *fds, unsigned in
 		}
 	}
 	return count;
-}
-
-/* Somebody died: do not trust what was known of who lives. */
-static void doubt_peers(struct node *node)
-{
-	struct peer *peer;
-
-	for (struct link *link = node->links; link; link = link->next)
-		link_for_each_peer(link, peer)
-			peer->next_check = 0;
 }
 
 static void poll_until(struct pollfd *fds, unsigned int count, int64_t deadline)
@@ -84,11 +60,11 @@ void sleep_until_poked(struct node *node, bool (*done)(void *arg), void *arg, in
 
 	for (struct link *link = node->links; link; link = link->next)
 		link->ops->arm(link, by_fd);
-	full_barrier();
 	node_progress(node);
 	node->sleeper_saw = node->delivered;
 	if (!done(arg) && !node->more) {
 		node->stats.sleeps++;
+		node->stats.syscalls++;
 		node_unlock(node);
 		if (by_fd)
 			poll_until(fds, count, deadline);
@@ -96,9 +72,11 @@ void sleep_until_poked(struct node *node, bool (*done)(void *arg), void *arg, in
 			node->links->ops->sleep(node->links, deadline);
 		node_lock(node);
 	}
+	/* Somebody died, on a link whose system does not say so in the owner lines. */
 	for (unsigned int i = links; i < count; i++)
 		if (fds[i].revents)
-			doubt_peers(node);
+			for (struct link *link = node->links; link; link = link->next)
+				link->rescan |= link->ops->death_fd != NULL;
 	links = 0;
 	for (struct link *link = node->links; link; link = link->next) {
 		link->ops->disarm(link);

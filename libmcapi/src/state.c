@@ -27,7 +27,7 @@ static void show_link(struct link *link)
 	       link->epoch ? "up" : "down", link->heap.free_bytes, link->own.size);
 	link_for_each_peer(link, peer)
 		printf("    peer %u:%u in section %u: %s%s, %u messages held\n", peer->domain,
-		       peer->number, peer->section, peer_alive(peer) ? "lives" : "gone",
+		       peer->number, peer->section, peer_lives(peer) ? "lives" : "gone",
 		       peer->faulted ? ", cut off" : "", peer->held);
 }
 

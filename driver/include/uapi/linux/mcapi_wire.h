@@ -101,11 +101,22 @@ struct mcapi_wire_owner {
 
 #define MCAPI_WIRE_WAKE_AWAKE	0u		/* nobody sleeps */
 #define MCAPI_WIRE_WAKE_FUTEX	1u		/* sleeps in futex(2) on this word */
-#define MCAPI_WIRE_WAKE_FD	2u		/* sleeps in poll(2) on its FIFO */
+#define MCAPI_WIRE_WAKE_FD	3u		/* sleeps in poll(2) on its FIFO */
 
+#define MCAPI_WIRE_WAKE_FENCES	0x1u		/* flags: fences for the others, too */
+
+/**
+ * struct mcapi_wire_wake - whether the owner of a section sleeps
+ * @state: %MCAPI_WIRE_WAKE_AWAKE, _FUTEX or _FD: odd while it sleeps
+ * @flags: %MCAPI_WIRE_WAKE_FENCES: between saying that it sleeps and its last look it
+ *	makes every process that asked for it execute a full barrier
+ * @woken_at: when it was woken, CLOCK_MONOTONIC in ns; written by who wakes it
+ */
 struct mcapi_wire_wake {
 	__u32 state;
-	__u32 reserved[15];
+	__u32 flags;
+	__u32 woken_at;
+	__u32 reserved[13];
 };
 
 /* ---- section: written by the node that owns it, and by nobody else ---- */

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * look.c - looking for what the peers have published
+ *
+ * A look at a ring costs a cache line. Those that had something lately are looked
+ * at each time, the others in turn, so that many peers that say nothing cost next
+ * to nothing. Before the node sleeps, all are looked at.
+ */
+#include <stdlib.h>
+
+#include "node.h"
+#include "peer.h"
+
+#define OTHERS 2u		/* how many of the others a look looks at */
+
+bool look_add(struct node *node, struct peer *peer)
+{
+	if (node->watched == node->watch_max) {
+		const uint32_t max = node->watch_max ? 2 * node->watch_max : 8;
+		struct peer **grown = realloc(node->watch, max * sizeof(struct peer *));
+
+		if (!grown)
+			return false;
+		node->watch = grown;
+		node->watch_max = max;
+	}
+	peer->watch_index = node->watched;
+	node->watch[node->watched++] = peer;
+	return true;
+}
+
+void look_remove(struct node *node, struct peer *peer)
+{
+	struct peer *last = node->watch[--node->watched];
+
+	node->watch[peer->watch_index] = last;
+	last->watch_index = peer->watch_index;
+	for (unsigned int i = 0; i < NODE_HOT; i++)
+		if (node->hot[i] == peer)
+			node->hot[i] = NULL;
+}
+
+void look_keep(struct node *node, struct peer *peer)
+{
+	struct peer **place = &node->hot[node->hot_turn++ % NODE_HOT];
+
+	for (unsigned int i = 0; i < NODE_HOT; i++)
+		if (!node->hot[i])
+			place = &node->hot[i];
+	if (*place)
+		(*place)->hot = false;
+	peer->hot = true;
+	*place = peer;
+}
+
+static void look_at(struct peer *peer, bool (*done)(void *arg), void *arg)
+{
+	if (peer->dead)
+		return;
+	peer_drain(peer, done, arg);
+	peer_settle(peer);
+}
+
+static void retry(struct node *node)
+{
+	if (node->sends)
+		message_retry(node);
+	if (node->gets)
+		endpoint_retry(node);
+}
+
+void node_look(struct node *node, bool (*done)(void *arg), void *arg)
+{
+	for (struct link *link = node->links; link; link = link->next)
+		link_scan(link);
+	for (unsigned int i = 0; i < NODE_HOT; i++)
+		if (node->hot[i])
+			look_at(node->hot[i], done, arg);
+	for (unsigned int i = 0; i < OTHERS && i < node->watched; i++) {
+		if (node->turn >= node->watched)
+			node->turn = 0;
+		look_at(node->watch[node->turn++], done, arg);
+	}
+	retry(node);
+}
+
+void node_progress(struct node *node)
+{
+	node->more = false;
+	for (struct link *link = node->links; link; link = link->next)
+		link_scan(link);
+	for (uint32_t i = node->watched; i--;) {
+		struct peer *peer = node->watch[i];
+
+		look_at(peer, NULL, NULL);
+		if (peer->dead && !peer->held)
+			peer_free(peer);
+	}
+	retry(node);
+}
