@@ -71,6 +71,15 @@ test-board: setup ## tests on the emulated boards
 	@python -m lab build arm64 amd64 host
 	$(PYTEST) --lg-env lab/targets/boards.yaml tests/board
 
+.PHONY: bench
+bench: setup ## speed of the library against the machine's own; RECORD=yes for docs/benchmarks.md
+	@mkdir -p build/bench
+	@[ -d build/bench/libmcapi ] || meson setup --buildtype release -Dtools=enabled \
+		-Dtests=disabled build/bench/libmcapi libmcapi >build/bench/meson.log
+	@meson compile -C build/bench/libmcapi >build/bench/build.log || { cat build/bench/build.log; false; }
+	build/bench/libmcapi/tools/bench/mcapi-bench --json build/bench/results.json
+	@python -m lab.bench build/bench/results.json $(if $(RECORD),--record)
+
 .PHONY: setup
 setup:
 	@lab/setup.sh
