@@ -68,6 +68,118 @@ MCAPI_API void mcapix_stats_get(struct mcapix_stats *stats, mcapi_status_t *stat
  */
 MCAPI_API void mcapix_spin_set(uint32_t us, mcapi_status_t *status);
 
+/* ---- endpoint handles ---- */
+
+/** The parts of a handle. It is not looked up: it may be the name of nothing. */
+MCAPI_API mcapi_domain_t mcapix_endpoint_domain(mcapi_endpoint_t endpoint);
+MCAPI_API mcapi_node_t mcapix_endpoint_node(mcapi_endpoint_t endpoint);
+MCAPI_API mcapi_port_t mcapix_endpoint_port(mcapi_endpoint_t endpoint);
+
+/* ---- the other nodes ---- */
+
+enum mcapix_peer_state {
+	MCAPIX_PEER_LIVE = 1,
+	MCAPIX_PEER_GONE,	/* it ended or died, and that was noticed just now */
+	MCAPIX_PEER_CUT_OFF,	/* it broke the wire format; nothing of it is read any more */
+};
+
+/**
+ * struct mcapix_peer - a node that can be reached, the calling one included
+ * @size: in, sizeof(struct mcapix_peer)
+ * @state: enum mcapix_peer_state
+ * @held: messages queued here that lie in its memory
+ * @link: over which it is reached
+ */
+struct mcapix_peer {
+	uint32_t size;
+	mcapi_domain_t domain;
+	mcapi_node_t node;
+	uint32_t state;
+	uint32_t held;
+	char link[64];
+};
+
+/**
+ * mcapix_peer_get - what is known of a node
+ * @status: MCAPI_SUCCESS, MCAPI_ERR_DOMAIN_INVALID, MCAPI_ERR_NODE_INVALID (also if it
+ *	is not there), MCAPI_ERR_PARAMETER
+ */
+MCAPI_API void mcapix_peer_get(mcapi_domain_t domain, mcapi_node_t node, struct mcapix_peer *peer,
+			       mcapi_status_t *status);
+
+/**
+ * mcapix_peer_next - the node that comes after peer->domain, peer->node
+ * @peer: in and out; start with domain MCAPI_DOMAIN_INVALID
+ * @status: MCAPI_SUCCESS, MCAPI_ERR_PARAMETER
+ *
+ * Returns MCAPI_FALSE when there is none.
+ */
+MCAPI_API mcapi_boolean_t mcapix_peer_next(struct mcapix_peer *peer, mcapi_status_t *status);
+
+enum mcapix_event_kind {
+	MCAPIX_PEER_JOINED = 1,
+	MCAPIX_PEER_LEFT,	/* it ended or died: its endpoints are gone */
+};
+
+/**
+ * struct mcapix_event - a node came or went
+ * @size: in, sizeof(struct mcapix_event)
+ * @kind: enum mcapix_event_kind
+ */
+struct mcapix_event {
+	uint32_t size;
+	uint32_t kind;
+	mcapi_domain_t domain;
+	mcapi_node_t node;
+};
+
+/**
+ * mcapix_event_get - take the oldest event, of at most 256 that are kept
+ * @timeout: as in mcapi_wait()
+ * @status: MCAPI_SUCCESS (returns MCAPI_TRUE), MCAPI_TIMEOUT, MCAPI_ERR_PARAMETER
+ */
+MCAPI_API mcapi_boolean_t mcapix_event_get(struct mcapix_event *event, mcapi_timeout_t timeout,
+					   mcapi_status_t *status);
+
+/* ---- file descriptors ---- */
+
+/*
+ * For poll(2) and its like, level-triggered: POLLIN says that it is worth to call
+ * the library. After that, call what looks at the thing until it says that there
+ * is nothing (mcapi_msg_available(), mcapi_test(), mcapix_event_get() with timeout 0,
+ * ...): any call also takes the doorbell, without which the descriptor stays
+ * readable. It may turn out that there is nothing yet: the ring was for something else.
+ *
+ * The descriptors are the library's: do not read, write or close them. Each is
+ * closed with its thing, and all with the node. They are not inherited by exec, and
+ * a forked child has none. The first one costs each later call of the node a system
+ * call; a node that sleeps in poll(2) is rung for what it waits for, as ever.
+ */
+
+/**
+ * mcapix_endpoint_fd - readable when a message waits at an endpoint of the calling node
+ * @status: MCAPI_SUCCESS, MCAPI_ERR_ENDP_INVALID, MCAPI_ERR_MEM_LIMIT (no more descriptors)
+ *
+ * Returns -1 on failure. What a pending receive takes makes its request ready instead.
+ */
+MCAPI_API int mcapix_endpoint_fd(mcapi_endpoint_t endpoint, mcapi_status_t *status);
+
+/**
+ * mcapix_request_fd - readable when a request has completed
+ * @status: MCAPI_SUCCESS, MCAPI_ERR_REQUEST_INVALID, MCAPI_ERR_PARAMETER, MCAPI_ERR_MEM_LIMIT
+ *
+ * Returns -1 on failure. mcapi_wait() and mcapi_cancel() close it.
+ */
+MCAPI_API int mcapix_request_fd(const mcapi_request_t *request, mcapi_status_t *status);
+
+/**
+ * mcapix_node_fd - readable when there is an event for mcapix_event_get()
+ * @status: MCAPI_SUCCESS, MCAPI_ERR_MEM_LIMIT
+ *
+ * Returns -1 on failure.
+ */
+MCAPI_API int mcapix_node_fd(mcapi_status_t *status);
+
 #ifdef __cplusplus
 }
 #endif

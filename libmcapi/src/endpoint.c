@@ -123,6 +123,7 @@ static void destroy(struct endpoint *endpoint)
 	for (struct request *req = endpoint->receives; req; req = req->next)
 		request_complete(req, MCAPI_ERR_ENDP_DELETED, 0);
 	end_sends(node, endpoint->port);
+	watch_drop(node, &endpoint->watch);
 	node->delivered++;
 	free(endpoint);
 }
@@ -301,4 +302,41 @@ mcapi_endpoint_t mcapi_endpoint_get(mcapi_domain_t domain_id, mcapi_node_t node_
 	}
 	node_leave(node);
 	return found;
+}
+
+/* ---- beyond the standard ---- */
+
+mcapi_domain_t mcapix_endpoint_domain(mcapi_endpoint_t endpoint)
+{
+	return handle_domain(endpoint);
+}
+
+mcapi_node_t mcapix_endpoint_node(mcapi_endpoint_t endpoint)
+{
+	return handle_node(endpoint);
+}
+
+mcapi_port_t mcapix_endpoint_port(mcapi_endpoint_t endpoint)
+{
+	return handle_port(endpoint);
+}
+
+static bool has_messages(void *arg)
+{
+	return ((const struct endpoint *)arg)->queued;
+}
+
+int mcapix_endpoint_fd(mcapi_endpoint_t endpoint, mcapi_status_t *status)
+{
+	struct node *node = node_enter(status);
+	struct endpoint *own;
+	int fd = -1;
+
+	if (!node)
+		return -1;
+	own = endpoint_own(node, endpoint, status);
+	if (own)
+		fd = watch_fd(node, &own->watch, has_messages, own, status);
+	node_leave(node);
+	return fd;
 }

@@ -61,6 +61,7 @@ struct endpoint {
 	struct {
 		struct message *first, **last;
 	} queue[ENDPOINT_PRIORITIES];
+	struct watch *watch;		/* its file descriptor, if the program wants one */
 	struct request *receives, **receives_tail;	/* in the order they were posted */
 };
 

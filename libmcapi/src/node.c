@@ -28,6 +28,8 @@ bool node_open(struct node *node, uint32_t domain, uint32_t number)
 	pthread_condattr_t monotonic;
 
 	memset(&node->stats, 0, sizeof(node->stats));
+	memset(&node->events, 0, sizeof(node->events));
+	node->armed = false;
 	node->domain = domain;
 	node->number = number;
 	node->next_port = MCAPI_MAX_PORT;
@@ -58,6 +60,8 @@ void node_close(struct node *node)
 {
 	endpoint_free_all(node);
 	request_free_all(node);
+	watch_drop(node, &node->events.watch);
+	watch_end(node);
 	while (node->links) {
 		struct link *link = node->links;
 
@@ -70,6 +74,7 @@ void node_close(struct node *node)
 
 void node_forget(struct node *node)
 {
+	watch_end(node);
 	for (struct link *link = node->links; link; link = link->next)
 		link->ops->forget(link);
 	node->links = NULL;
@@ -93,8 +98,12 @@ void node_route_add(struct node *node, struct peer *peer)
 	struct peer *known = node->routes[index];
 
 	/* Who was there first keeps the name, as long as it lives. */
-	if (!known || !peer_lives(known))
+	if (!known || !peer_lives(known)) {
 		node->routes[index] = peer;
+		if (known)
+			event_add(node, MCAPIX_PEER_LEFT, peer->domain, peer->number);
+		event_add(node, MCAPIX_PEER_JOINED, peer->domain, peer->number);
+	}
 	node->seen[index / 8] |= (uint8_t)(1u << index % 8);
 	node->delivered++;
 }
@@ -113,6 +122,8 @@ void node_route_del(struct node *node, struct peer *peer)
 			if (!other->dead && other->domain == peer->domain &&
 			    other->number == peer->number)
 				*route = other;
+	if (!*route)
+		event_add(node, MCAPIX_PEER_LEFT, peer->domain, peer->number);
 }
 
 bool node_seen(struct node *node, uint32_t domain, uint32_t number)

@@ -14,15 +14,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "event.h"
 #include "link.h"
 #include "lock.h"
 #include "mcapix.h"
 #include "thread.h"
+#include "watch.h"
 
 struct endpoint;
 struct message;
 struct peer;
 struct request;
+struct watcher;
 
 #define NODE_REQUESTS 4096u
 #define NODE_ENDPOINTS MCAPI_WIRE_MAX_ENDPOINTS
@@ -76,6 +79,10 @@ struct node {
 	uint32_t sleeper_saw;		/* its value when the sleeper last looked */
 	struct spin spin;
 
+	bool armed;			/* the links say that this node sleeps */
+	struct watcher *watcher;	/* NULL until the program wants a file descriptor */
+	struct event_queue events;
+
 	struct mcapix_stats stats;
 };
 
@@ -123,6 +130,8 @@ static inline void node_leave(struct node *node)
 {
 	if (node->sleeping)
 		node_wake_sleeper(node);
+	if (node->watcher)
+		watch_leave(node);
 	node->calls--;
 	node_unlock(node);
 }
@@ -176,6 +185,11 @@ void endpoint_retry(struct node *node);
 
 /* The sleep of node_wait(), in sleep.c. */
 void sleep_until_poked(struct node *node, bool (*done)(void *arg), void *arg, int64_t deadline);
+/* Says on all links that this node sleeps; what comes after it is the look once more. */
+void sleep_arm(struct node *node, bool by_fd);
+void sleep_disarm(struct node *node);
+/* Somebody died: do not trust what was known of who lives. */
+void sleep_doubt_peers(struct node *node);
 
 /* ---- detail.c: why the last call of this thread failed ---- */
 

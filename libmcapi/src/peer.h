@@ -40,6 +40,7 @@ struct peer {
 	uint32_t held;			/* messages queued here whose payload is its buffer */
 	uint32_t rung;			/* its wake_seq when it was last rung */
 	int death_fd;			/* of the link's death_fd(), -1 until asked for */
+	bool watched;			/* death_fd is part of the node's doorbell */
 	int wake_fd;			/* local link: its FIFO, -1 until needed */
 	int64_t next_check;		/* when to ask the system again whether it lives */
 	uint32_t unasked;		/* sends until that is thought of */

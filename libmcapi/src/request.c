@@ -54,6 +54,7 @@ struct request *request_new(struct node *node, enum request_kind kind, mcapi_sta
 	handle = req->handle + NODE_REQUESTS;
 	if (handle < NODE_REQUESTS)
 		handle += NODE_REQUESTS;
+	watch_drop(node, &req->watch);
 	memset(req, 0, sizeof(*req));
 	req->handle = handle;
 	req->kind = kind;
@@ -72,13 +73,16 @@ uint32_t request_room(const struct node *node)
 void request_drop(struct node *node, struct request *req)
 {
 	req->state = REQUEST_ENDED;
+	watch_drop(node, &req->watch);
 	make_reusable(node, req);
 }
 
 void request_free_all(struct node *node)
 {
-	for (uint32_t i = 0; i < node->request_count; i++)
+	for (uint32_t i = 0; i < node->request_count; i++) {
+		watch_drop(node, &node->requests[i]->watch);
 		free(node->requests[i]);
+	}
 	node->request_count = 0;
 	node->reusable = NULL;
 	node->reusable_tail = &node->reusable;
@@ -170,6 +174,7 @@ static mcapi_boolean_t end(struct node *node, struct request *req, size_t *size,
 	if (req->state == REQUEST_DONE)
 		make_reusable(node, req);
 	req->state = REQUEST_ENDED;
+	watch_drop(node, &req->watch);
 	return answer(req, size, status);
 }
 
@@ -345,4 +350,26 @@ void mcapi_cancel(mcapi_request_t *request, mcapi_status_t *mcapi_status)
 		*mcapi_status = cancel(node, *request);
 	}
 	node_leave(node);
+}
+
+static bool has_completed(void *arg)
+{
+	return ((const struct request *)arg)->state != REQUEST_PENDING;
+}
+
+int mcapix_request_fd(const mcapi_request_t *request, mcapi_status_t *status)
+{
+	struct node *node = node_enter(status);
+	struct request *req;
+	int fd = -1;
+
+	if (!node)
+		return -1;
+	req = request ? find(node, *request) : NULL;
+	if (req)
+		fd = watch_fd(node, &req->watch, has_completed, req, status);
+	else
+		*status = request ? MCAPI_ERR_REQUEST_INVALID : MCAPI_ERR_PARAMETER;
+	node_leave(node);
+	return fd;
 }

@@ -29,6 +29,7 @@ struct request {
 	bool waited;			/* some thread is in mcapi_wait() on it */
 	mcapi_status_t status;
 	size_t size;
+	struct watch *watch;		/* its file descriptor, if the program wants one */
 	struct request *next;		/* in the node's or endpoint's list of pending ones */
 	struct request *next_reusable;
 	union {

@@ -11,10 +11,11 @@
 
 #include "node.h"
 #include "peer.h"
+#include "watch.h"
 
 #define SLEEP_FDS 128u
 
-/* Whose death ends a send that waits, and who would not ring for it. */
+/* Whose death ends what waits, and who would not ring for it. */
 static unsigned int death_fds(struct node *node, struct pollfd *fds, unsigned int max)
 {
 	unsigned int count = 0;
@@ -24,7 +25,8 @@ static unsigned int death_fds(struct node *node, struct pollfd *fds, unsigned in
 		if (!link->ops->death_fd)
 			continue;
 		link_for_each_peer(link, peer) {
-			int fd = !peer->dead && peer->send_waits && count < max ?
+			bool asked = peer->send_waits || node->events.awaited;
+			int fd = !peer->dead && asked && count < max ?
 				 link->ops->death_fd(link, peer) : -1;
 
 			if (fd >= 0)
@@ -32,6 +34,12 @@ static unsigned int death_fds(struct node *node, struct pollfd *fds, unsigned in
 		}
 	}
 	return count;
+}
+
+void sleep_doubt_peers(struct node *node)
+{
+	for (struct link *link = node->links; link; link = link->next)
+		link->rescan |= link->ops->death_fd != NULL;
 }
 
 static void poll_until(struct pollfd *fds, unsigned int count, int64_t deadline)
@@ -43,6 +51,20 @@ static void poll_until(struct pollfd *fds, unsigned int count, int64_t deadline)
 		left = 0;
 	timeout = (struct timespec){ left / 1000000000, left % 1000000000 };
 	ppoll(fds, count, deadline == NODE_FOREVER ? NULL : &timeout, NULL);
+}
+
+void sleep_arm(struct node *node, bool by_fd)
+{
+	for (struct link *link = node->links; link; link = link->next)
+		link->ops->arm(link, by_fd);
+	node->armed = true;
+}
+
+void sleep_disarm(struct node *node)
+{
+	for (struct link *link = node->links; link; link = link->next)
+		link->ops->disarm(link);
+	node->armed = false;
 }
 
 void sleep_until_poked(struct node *node, bool (*done)(void *arg), void *arg, int64_t deadline)
@@ -58,13 +80,14 @@ void sleep_until_poked(struct node *node, bool (*done)(void *arg), void *arg, in
 	count = links + death_fds(node, fds + links, SLEEP_FDS - links);
 	by_fd |= count > links;
 
-	for (struct link *link = node->links; link; link = link->next)
-		link->ops->arm(link, by_fd);
+	sleep_arm(node, by_fd);
 	node_progress(node);
 	node->sleeper_saw = node->delivered;
 	if (!done(arg) && !node->more) {
 		node->stats.sleeps++;
 		node->stats.syscalls++;
+		if (node->watcher)
+			watch_refresh(node);
 		node_unlock(node);
 		if (by_fd)
 			poll_until(fds, count, deadline);
@@ -75,12 +98,11 @@ void sleep_until_poked(struct node *node, bool (*done)(void *arg), void *arg, in
 	/* Somebody died, on a link whose system does not say so in the owner lines. */
 	for (unsigned int i = links; i < count; i++)
 		if (fds[i].revents)
-			for (struct link *link = node->links; link; link = link->next)
-				link->rescan |= link->ops->death_fd != NULL;
+			sleep_doubt_peers(node);
+	sleep_disarm(node);
 	links = 0;
-	for (struct link *link = node->links; link; link = link->next) {
-		link->ops->disarm(link);
-		if (by_fd && links < SLEEP_FDS / 2 && fds[links++].revents)
+	for (struct link *link = node->links; link && by_fd && links < SLEEP_FDS / 2;
+	     link = link->next)
+		if (fds[links++].revents)
 			link->ops->take(link);
-	}
 }

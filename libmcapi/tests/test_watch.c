@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * test_watch.c - file descriptors to poll, nodes that come and go
+ */
+#include "support.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
+static bool readable(int fd, int timeout)
+{
+	struct pollfd pollfd = { .fd = fd, .events = POLLIN };
+	int count = poll(&pollfd, 1, timeout);
+
+	assert_true(count >= 0);
+	return count == 1;
+}
+
+/* Polls until the library says that there is something: a ring may be for something else. */
+static void poll_for_message(mcapi_endpoint_t endpoint, int fd)
+{
+	mcapi_status_t status;
+
+	while (!mcapi_msg_available(endpoint, &status))
+		assert_true(readable(fd, 10000));
+	assert_success(status);
+}
+
+static void of_an_endpoint(void **state)
+{
+	mcapi_endpoint_t a, b;
+	mcapi_status_t status;
+	char byte;
+	size_t got;
+	int fd;
+
+	(void)state;
+	a = mcapi_endpoint_create(1, &status);
+	b = mcapi_endpoint_create(2, &status);
+	assert_int_equal(mcapix_endpoint_fd(99, &status), -1);
+	assert_status(status, MCAPI_ERR_ENDP_INVALID);
+	fd = mcapix_endpoint_fd(b, &status);
+	assert_success(status);
+	assert_true(fd >= 0);
+	assert_int_equal(mcapix_endpoint_fd(b, &status), fd);
+	assert_false(readable(fd, 0));
+	for (unsigned int i = 0; i < 3; i++) {
+		mcapi_msg_send(a, b, "x", 1, 0, &status);
+		mcapi_msg_send(a, b, "x", 1, 0, &status);
+		assert_true(readable(fd, 0));
+		mcapi_msg_recv(b, &byte, 1, &got, &status);
+		assert_true(readable(fd, 0));
+		mcapi_msg_recv(b, &byte, 1, &got, &status);
+		assert_int_equal(mcapi_msg_available(b, &status), 0);
+		assert_false(readable(fd, 0));
+	}
+	mcapi_endpoint_delete(b, &status);
+	assert_success(status);
+	assert_int_equal(fcntl(fd, F_GETFD), -1);
+}
+
+static void of_a_request(void **state)
+{
+	mcapi_request_t request, none = 77;
+	mcapi_endpoint_t a, b;
+	mcapi_status_t status;
+	char byte;
+	size_t got;
+	int fd;
+
+	(void)state;
+	a = mcapi_endpoint_create(1, &status);
+	b = mcapi_endpoint_create(2, &status);
+	assert_int_equal(mcapix_request_fd(&none, &status), -1);
+	assert_status(status, MCAPI_ERR_REQUEST_INVALID);
+	assert_int_equal(mcapix_request_fd(NULL, &status), -1);
+	assert_status(status, MCAPI_ERR_PARAMETER);
+	for (unsigned int i = 0; i < 3; i++) {
+		mcapi_msg_recv_i(b, &byte, 1, &request, &status);
+		fd = mcapix_request_fd(&request, &status);
+		assert_success(status);
+		assert_false(readable(fd, 0));
+		if (i == 2) {
+			mcapi_cancel(&request, &status);
+		} else {
+			mcapi_msg_send(a, b, "x", 1, 0, &status);
+			assert_false(mcapi_test(&none, &got, &status));
+			assert_true(readable(fd, 0));
+			assert_true(mcapi_wait(&request, &got, 0, &status));
+		}
+		assert_success(status);
+		assert_int_equal(fcntl(fd, F_GETFD), -1);
+	}
+}
+
+/* On each message at port 1 another one to port 1 and to port 2 of node 1:1. */
+static void answer_twice(void)
+{
+	mcapi_status_t status;
+	mcapi_endpoint_t here = mcapi_endpoint_create(1, &status), there[2];
+	char byte = 'x';
+	size_t got;
+
+	for (unsigned int i = 0; i < 2; i++)
+		there[i] = mcapi_endpoint_get(1, 1, 1 + i, 5000, &status);
+	for (unsigned int i = 0; i < 500 && byte != 'q'; i++) {
+		mcapi_msg_recv(here, &byte, 1, &got, &status);
+		assert_success(status);
+		for (unsigned int k = 0; k < 2; k++) {
+			mcapi_msg_send(here, there[k], &byte, 1, 0, &status);
+			assert_success(status);
+		}
+	}
+}
+
+static void across_processes(void **state)
+{
+	struct mcapix_stats stats = { .size = sizeof(stats) };
+	mcapi_endpoint_t here[2], there;
+	mcapi_status_t status;
+	uint64_t sleeps;
+	int fds[2];
+	char byte;
+	size_t got;
+	pid_t child = child_start(answer_twice);
+
+	(void)state;
+	node_init(1, 1);
+	for (unsigned int i = 0; i < 2; i++) {
+		here[i] = mcapi_endpoint_create(1 + i, &status);
+		fds[i] = mcapix_endpoint_fd(here[i], &status);
+		assert_success(status);
+	}
+	there = mcapi_endpoint_get(2, 1, 1, 5000, &status);
+	assert_success(status);
+	mcapix_stats_get(&stats, &status);
+	sleeps = stats.sleeps;
+	for (unsigned int i = 0; i < 500; i++) {
+		mcapi_msg_send(here[0], there, i == 499 ? "q" : "x", 1, 0, &status);
+		assert_success(status);
+		for (unsigned int k = 0; k < 2; k++) {
+			poll_for_message(here[k], fds[k]);
+			mcapi_msg_recv(here[k], &byte, 1, &got, &status);
+			assert_success(status);
+		}
+		/* What was rung for is taken: nothing is left that keeps poll(2) awake. */
+		assert_int_equal(mcapi_msg_available(here[0], &status), 0);
+		assert_false(readable(fds[0], 0));
+		assert_false(readable(fds[1], 0));
+	}
+	mcapix_stats_get(&stats, &status);
+	assert_int_equal(stats.sleeps, sleeps);
+	child_end(child);
+	node_end();
+}
+
+static void *blocked(void *arg)
+{
+	mcapi_status_t status;
+	char byte;
+	size_t got;
+
+	mcapi_msg_recv(*(mcapi_endpoint_t *)arg, &byte, 1, &got, &status);
+	assert_success(status);
+	return NULL;
+}
+
+/* Who sleeps inside the library finds out for who sleeps in poll(2). */
+static void beside_a_blocked_thread(void **state)
+{
+	struct mcapix_stats stats = { .size = sizeof(stats) };
+	mcapi_endpoint_t here[2], own, there;
+	mcapi_status_t status;
+	pthread_t thread;
+	char byte;
+	size_t got;
+	int fd;
+	pid_t child = child_start(answer_twice);
+
+	(void)state;
+	node_init(1, 1);
+	for (unsigned int i = 0; i < 2; i++)
+		here[i] = mcapi_endpoint_create(1 + i, &status);
+	own = mcapi_endpoint_create(3, &status);
+	fd = mcapix_endpoint_fd(here[1], &status);
+	there = mcapi_endpoint_get(2, 1, 1, 5000, &status);
+	assert_success(status);
+	assert_int_equal(pthread_create(&thread, NULL, blocked, &own), 0);
+	for (unsigned int i = 0; i < 100; i++) {
+		uint64_t sleeps = stats.sleeps;
+
+		mcapi_msg_send(here[0], there, i == 99 ? "q" : "x", 1, 0, &status);
+		while (!i && stats.sleeps == sleeps)
+			mcapix_stats_get(&stats, &status);
+		assert_true(readable(fd, 10000));
+		poll_for_message(here[1], fd);
+		for (unsigned int k = 0; k < 2; k++) {
+			mcapi_msg_recv(here[k], &byte, 1, &got, &status);
+			assert_success(status);
+		}
+	}
+	mcapi_msg_send(here[0], own, "x", 1, 0, &status);
+	assert_success(status);
+	pthread_join(thread, NULL);
+	child_end(child);
+	node_end();
+}
+
+static void live_quietly(void)
+{
+	pause();
+}
+
+static void next_event(struct mcapix_event *event, int fd)
+{
+	mcapi_status_t status;
+
+	while (!mcapix_event_get(event, 0, &status)) {
+		assert_status(status, MCAPI_TIMEOUT);
+		assert_true(readable(fd, 10000));
+	}
+	assert_success(status);
+}
+
+static void nodes_come_and_go(void **state)
+{
+	struct mcapix_event event = { .size = sizeof(event) }, small = { .size = 4 };
+	struct mcapix_peer peer = { .size = sizeof(peer), .domain = MCAPI_DOMAIN_INVALID };
+	mcapi_status_t status;
+	pid_t child;
+	int fd;
+
+	(void)state;
+	node_init(1, 1);
+	fd = mcapix_node_fd(&status);
+	assert_success(status);
+	assert_false(readable(fd, 0));
+	assert_false(mcapix_event_get(&event, 20, &status));
+	assert_status(status, MCAPI_TIMEOUT);
+	for (unsigned int round = 0; round < 3; round++) {
+		child = child_start(live_quietly);
+		next_event(&event, fd);
+		assert_int_equal(event.kind, MCAPIX_PEER_JOINED);
+		assert_int_equal(event.domain, 2);
+		assert_int_equal(event.node, 1);
+		assert_false(readable(fd, 0));
+		/* Also who sleeps inside the library hears of a death that nobody rings for. */
+		child_kill(child);
+		if (round < 2)
+			next_event(&event, fd);
+		else
+			assert_true(mcapix_event_get(&event, 10000, &status));
+		assert_int_equal(event.kind, MCAPIX_PEER_LEFT);
+		assert_int_equal(event.domain, 2);
+	}
+	assert_false(mcapix_event_get(&small, 0, &status));
+	assert_status(status, MCAPI_ERR_PARAMETER);
+	assert_false(mcapix_event_get(NULL, 0, &status));
+	assert_status(status, MCAPI_ERR_PARAMETER);
+
+	/* Who is there. */
+	child = child_start(live_quietly);
+	next_event(&event, fd);
+	assert_true(mcapix_peer_next(&peer, &status));
+	assert_int_equal(peer.domain, 1);
+	assert_true(mcapix_peer_next(&peer, &status));
+	assert_int_equal(peer.domain, 2);
+	assert_int_equal(peer.node, 1);
+	assert_int_equal(peer.state, MCAPIX_PEER_LIVE);
+	assert_string_equal(peer.link, "local link");
+	assert_false(mcapix_peer_next(&peer, &status));
+	assert_success(status);
+	mcapix_peer_get(2, 1, &peer, &status);
+	assert_success(status);
+	mcapix_peer_get(2, 2, &peer, &status);
+	assert_status(status, MCAPI_ERR_NODE_INVALID);
+	mcapix_peer_get(2, 1, NULL, &status);
+	assert_status(status, MCAPI_ERR_PARAMETER);
+	child_kill(child);
+	node_end();
+	assert_int_equal(fcntl(fd, F_GETFD), -1);
+}
+
+static void parts_of_a_handle(void **state)
+{
+	mcapi_status_t status;
+	mcapi_endpoint_t endpoint = mcapi_endpoint_create(77, &status);
+
+	(void)state;
+	assert_int_equal(mcapix_endpoint_domain(endpoint), 1);
+	assert_int_equal(mcapix_endpoint_node(endpoint), 1);
+	assert_int_equal(mcapix_endpoint_port(endpoint), 77);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(of_an_endpoint, node_setup, node_teardown),
+		cmocka_unit_test_setup_teardown(of_a_request, node_setup, node_teardown),
+		cmocka_unit_test(across_processes),
+		cmocka_unit_test(beside_a_blocked_thread),
+		cmocka_unit_test(nodes_come_and_go),
+		cmocka_unit_test_setup_teardown(parts_of_a_handle, node_setup, node_teardown),
+	};
+
+	return cmocka_run_group_tests(tests, local_setup, local_teardown);
+}
