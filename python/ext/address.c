@@ -6,22 +6,6 @@
 
 #include <structmember.h>
 
-/* Bits of a handle, fixed in docs/wire-format.md. */
-static unsigned int domain_of(mcapi_endpoint_t handle)
-{
-	return handle >> 24;
-}
-
-static unsigned int node_of(mcapi_endpoint_t handle)
-{
-	return handle >> 16 & 0xff;
-}
-
-static unsigned int port_of(mcapi_endpoint_t handle)
-{
-	return handle & 0xffff;
-}
-
 /* Takes the handle; what more there is, is for the __init__ of a subclass. */
 static PyObject *address_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(kwargs))
 {
@@ -43,25 +27,26 @@ static PyObject *address_new(PyTypeObject *type, PyObject *args, PyObject *Py_UN
 
 static PyObject *address_get_domain(PyObject *self, void *Py_UNUSED(closure))
 {
-	return PyLong_FromUnsignedLong(domain_of(((struct address *)self)->handle));
+	return PyLong_FromUnsignedLong(mcapix_endpoint_domain(((struct address *)self)->handle));
 }
 
 static PyObject *address_get_node(PyObject *self, void *Py_UNUSED(closure))
 {
-	return PyLong_FromUnsignedLong(node_of(((struct address *)self)->handle));
+	return PyLong_FromUnsignedLong(mcapix_endpoint_node(((struct address *)self)->handle));
 }
 
 static PyObject *address_get_port(PyObject *self, void *Py_UNUSED(closure))
 {
-	return PyLong_FromUnsignedLong(port_of(((struct address *)self)->handle));
+	return PyLong_FromUnsignedLong(mcapix_endpoint_port(((struct address *)self)->handle));
 }
 
 static PyObject *address_repr(PyObject *self)
 {
 	mcapi_endpoint_t handle = ((struct address *)self)->handle;
 
-	return PyUnicode_FromFormat("<%s %u:%u:%u>", Py_TYPE(self)->tp_name, domain_of(handle),
-				    node_of(handle), port_of(handle));
+	return PyUnicode_FromFormat("<%s %u:%u:%u>", Py_TYPE(self)->tp_name,
+				    mcapix_endpoint_domain(handle),
+				    mcapix_endpoint_node(handle), mcapix_endpoint_port(handle));
 }
 
 static Py_hash_t address_hash(PyObject *self)
