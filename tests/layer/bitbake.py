@@ -26,7 +26,7 @@ def series_of(kas: str) -> str:
 
 
 def environment(kas: str) -> dict[str, str]:
-    top = Path(os.environ.get("MCAPI_LAYER_DIR", ROOT / "build/layer")) / series_of(kas)
+    top = Path(os.environ.get("MCAPI_LAYER_DIR", ROOT / "build/layer")).resolve() / series_of(kas)
     variables = {"KAS_CLONE_DEPTH": "1", **os.environ}
     for variable, name in (("KAS_WORK_DIR", "src"), ("KAS_BUILD_DIR", "build")):
         (top / name).mkdir(parents=True, exist_ok=True)
