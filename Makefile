@@ -11,7 +11,9 @@ export MYPY_CACHE_DIR := $(CURDIR)/.cache/mypy
 export XDG_CACHE_HOME := $(CURDIR)/.cache/xdg
 
 PYTEST := python -m pytest -q -ra --timeout 120
-SHELL_SCRIPTS := lab/setup.sh lab/check-host.sh driver/tests/bindings/check.sh .ci/run
+SHELL_SCRIPTS := lab/setup.sh lab/check-host.sh driver/tests/bindings/check.sh .ci/run \
+	packaging/deb.sh packaging/check-deb.sh packaging/debian/mcapi-udev.postrm \
+	$(filter-out %/control,$(wildcard packaging/debian/tests/*))
 
 .PHONY: help
 help: ## this list
@@ -39,11 +41,11 @@ lint: setup ## every linter
 	MYPYPATH=python mypy lab tests/board tests/host python/mcapi demos/python
 	MYPYPATH=python mypy python/tests
 	MYPYPATH=python mypy demos/tests
-	mypy tests/layer
+	mypy tests/layer tests/deb
 	shellcheck $(SHELL_SCRIPTS)
 	shellcheck --shell dash lab/board/init
 	yamllint --strict .
-	codespell --skip './build,./.cache,./.git,./LICENSES' --ignore-words-list filp,mispell
+	codespell --skip './build,./.cache,./.git,./LICENSES' --ignore-words-list buildd,filp,mispell
 
 .PHONY: check-lab
 check-lab: setup ## tests of the lab's own code
@@ -79,6 +81,15 @@ bench: setup ## speed of the library against the machine's own; RECORD=yes for d
 	@meson compile -C build/bench/libmcapi >build/bench/build.log || { cat build/bench/build.log; false; }
 	build/bench/libmcapi/tools/bench/mcapi-bench --json build/bench/results.json
 	@python -m lab.bench build/bench/results.json $(if $(RECORD),--record)
+
+.PHONY: deb
+deb: setup ## Debian packages, into build/deb, checked by lintian
+	$(PYTEST) tests/deb
+	packaging/deb.sh
+
+.PHONY: check-deb
+check-deb: deb ## build, install, test and purge the packages in a fresh Debian (needs root)
+	packaging/check-deb.sh
 
 .PHONY: setup
 setup:
