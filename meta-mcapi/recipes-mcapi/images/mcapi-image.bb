@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 SUMMARY = "Small image of a board that speaks MCAPI"
-DESCRIPTION = "Boots to a shell with the MCAPI driver, library, Python package and demo programs."
+DESCRIPTION = "Boots to a shell with the MCAPI driver, library, Python package, demo programs and tools."
 SECTION = "base"
 LICENSE = "MIT"
 
@@ -10,6 +10,7 @@ IMAGE_INSTALL = "\
     packagegroup-core-boot \
     packagegroup-mcapi \
     packagegroup-mcapi-demos \
+    packagegroup-mcapi-tools \
     ${CORE_IMAGE_EXTRA_INSTALL} \
 "
 IMAGE_LINGUAS = ""

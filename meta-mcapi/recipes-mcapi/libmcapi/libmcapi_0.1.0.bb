@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 SUMMARY = "Multicore Communications API (MCAPI) library"
+SUMMARY:${PN}-tools = "Benchmark of the MCAPI library"
 DESCRIPTION = "Message passing between processors by the MCAPI standard, over /dev/mcapiN, over shared memory inside one system, and over emulated links."
 SECTION = "libs"
 LICENSE = "BSD-3-Clause"
@@ -19,8 +20,12 @@ inherit meson pkgconfig
 
 # The tests are switched on, and packaged, where the layer is that has cmocka:
 # see dynamic-layers/openembedded-layer.
-PACKAGECONFIG ??= ""
+PACKAGECONFIG ??= "tools"
 PACKAGECONFIG[check-stores] = "-Dcheck-stores=enabled,-Dcheck-stores=disabled"
 PACKAGECONFIG[tests] = "-Dtests=enabled -Dinstall-tests=true,-Dtests=disabled,cmocka"
+PACKAGECONFIG[tools] = "-Dtools=enabled,-Dtools=disabled"
+
+PACKAGE_BEFORE_PN = "${@bb.utils.contains('PACKAGECONFIG', 'tools', '${PN}-tools', '', d)}"
+FILES:${PN}-tools += "${bindir}/mcapi-bench"
 
 BBCLASSEXTEND = "native nativesdk"

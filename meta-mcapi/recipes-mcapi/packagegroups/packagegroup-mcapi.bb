@@ -2,7 +2,8 @@
 SUMMARY = "MCAPI on a board: driver, library and Python package"
 SUMMARY:${PN}-demos = "MCAPI echo and ping in C and Python"
 SUMMARY:${PN}-ptest = "Tests of the MCAPI driver, library and Python package"
-DESCRIPTION = "What a product image adds to speak MCAPI; the demo programs and the tests are package groups of their own."
+SUMMARY:${PN}-tools = "Benchmark of the MCAPI library"
+DESCRIPTION = "What a product image adds to speak MCAPI; demo programs, tools and tests are package groups of their own."
 SECTION = "base"
 
 # The driver is built for one machine's kernel.
@@ -11,7 +12,7 @@ PACKAGE_ARCH = "${MACHINE_ARCH}"
 inherit packagegroup
 
 # Packages with tests are only made where the distribution asks for them.
-PACKAGES = "${PN} ${PN}-demos ${@bb.utils.contains('DISTRO_FEATURES', 'ptest', '${PN}-ptest', '', d)}"
+PACKAGES = "${PN} ${PN}-demos ${PN}-tools ${@bb.utils.contains('DISTRO_FEATURES', 'ptest', '${PN}-ptest', '', d)}"
 
 RDEPENDS:${PN} = "\
     libmcapi \
@@ -30,4 +31,8 @@ RDEPENDS:${PN}-ptest = "\
     ${@bb.utils.contains('BBFILE_COLLECTIONS', 'openembedded-layer', 'libmcapi-ptest', '', d)} \
     mcapi-driver-ptest \
     python3-mcapi-ptest \
+"
+
+RDEPENDS:${PN}-tools = "\
+    libmcapi-tools \
 "
