@@ -42,6 +42,8 @@ lint: setup ## every linter
 	MYPYPATH=python mypy python/tests
 	MYPYPATH=python mypy demos/tests
 	mypy tests/layer tests/deb
+	mypy tests/layer
+	mypy libmcapi/conformance
 	shellcheck $(SHELL_SCRIPTS)
 	shellcheck --shell dash lab/board/init
 	yamllint --strict .
@@ -67,6 +69,12 @@ layer-check: setup ## all that BitBake can say of the layer: takes hours, not as
 check-host: setup ## library (plain and sanitized), driver logic, Python package, demos, host peers
 	@python -m lab build host
 	lab/check-host.sh
+
+.PHONY: conformance
+conformance: setup ## after check-host: write docs/conformance.md from what the library's tests get
+	rm -f build/check/conformance.txt
+	MCAPI_CONFORMANCE=$(CURDIR)/build/check/conformance.txt meson test -C build/check/libmcapi
+	python libmcapi/conformance/report.py build/check/conformance.txt
 
 .PHONY: test-board
 test-board: setup ## tests on the emulated boards

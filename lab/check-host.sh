@@ -16,7 +16,13 @@ library() {
     meson test -C "$build/$name" --print-errorlogs
 }
 
+# The first run also writes down which status each function gave.
+rm -f "$build/conformance.txt"
+MCAPI_CONFORMANCE=$build/conformance.txt
+export MCAPI_CONFORMANCE
 library libmcapi -Dtools=enabled
+unset MCAPI_CONFORMANCE
+python libmcapi/conformance/report.py --check "$build/conformance.txt"
 library libmcapi-sanitized -Db_sanitize=address,undefined -Db_lundef=false
 library libmcapi-threads -Db_sanitize=thread -Db_lundef=false
 

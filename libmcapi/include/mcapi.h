@@ -290,7 +290,7 @@ MCAPI_API void mcapi_node_get_attribute(mcapi_domain_t domain_id, mcapi_node_t n
  * mcapi_endpoint_create - create an endpoint of the calling node
  * @port_id: MCAPI_MIN_PORT..MCAPI_MAX_PORT, or MCAPI_PORT_ANY for a free one
  * @mcapi_status: SUCCESS, ERR_PORT_INVALID (out of range or reserved),
- *	ERR_ENDP_EXISTS, ERR_ENDP_NOPORTS, ERR_ENDP_LIMIT (directory full)
+ *	ERR_ENDP_EXISTS, ERR_ENDP_LIMIT (directory full)
  */
 MCAPI_API mcapi_endpoint_t mcapi_endpoint_create(mcapi_port_t port_id,
 						 mcapi_status_t *mcapi_status);

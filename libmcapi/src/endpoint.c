@@ -34,16 +34,16 @@ struct endpoint *endpoint_own(struct node *node, mcapi_endpoint_t handle, mcapi_
 /* ---- create and delete ---- */
 
 /* From the top down, away from the numbers that programs choose. */
-static bool any_port(struct node *node, mcapi_port_t *port)
+static mcapi_port_t any_port(struct node *node)
 {
-	for (uint32_t tries = 0; tries < MCAPI_MAX_PORT; tries++) {
-		*port = node->next_port;
-		node->next_port = node->next_port > MCAPI_MIN_PORT ? node->next_port - 1 :
-								     MCAPI_MAX_PORT;
-		if (!node->ports[*port])
-			return true;
-	}
-	return false;
+	mcapi_port_t port;
+
+	/* It ends: there are more ports than endpoints. */
+	do {
+		port = node->next_port;
+		node->next_port = port > MCAPI_MIN_PORT ? port - 1 : MCAPI_MAX_PORT;
+	} while (node->ports[port]);
+	return port;
 }
 
 static const uint32_t defaults[MCAPI_WIRE_ATTRS] = {
@@ -60,8 +60,7 @@ static mcapi_status_t create(struct node *node, mcapi_port_t port, mcapi_endpoin
 	uint32_t entry;
 
 	if (port == MCAPI_PORT_ANY) {
-		if (!any_port(node, &port))
-			return MCAPI_ERR_ENDP_NOPORTS;
+		port = any_port(node);
 	} else if (port < MCAPI_MIN_PORT || port > MCAPI_MAX_PORT) {
 		detail("port %u is not in %u..%u", port, MCAPI_MIN_PORT, MCAPI_MAX_PORT);
 		return MCAPI_ERR_PORT_INVALID;

@@ -18,6 +18,7 @@
 #include <sys/types.h>
 
 #include "mcapix.h"
+#include "record.h"
 
 #define assert_status(status, expected) check_status(status, expected, __FILE__, __LINE__)
 #define assert_success(status) assert_status(status, MCAPI_SUCCESS)

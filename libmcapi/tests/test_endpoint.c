@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "support.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -84,6 +85,9 @@ static void get_own(void **state)
 	assert_int_equal(found, mine);
 	assert_int_equal(mcapi_endpoint_get(1, 1, 5, 0, &status), mine);
 	assert_success(status);
+	mcapi_endpoint_get_i(1, 1, 5, &found, &request, &status);
+	assert_success(status);
+	assert_int_equal(found, mine);
 }
 
 static void get_in_vain(void **state)
@@ -108,6 +112,10 @@ static void get_in_vain(void **state)
 	assert_status(status, MCAPI_ERR_PORT_INVALID);
 	mcapi_endpoint_get_i(1, 1, MCAPI_PORT_ANY, &found, &request, &status);
 	assert_status(status, MCAPI_ERR_PORT_INVALID);
+	mcapi_endpoint_get_i(MCAPI_MAX_DOMAIN + 1, 1, 5, &found, &request, &status);
+	assert_status(status, MCAPI_ERR_DOMAIN_INVALID);
+	mcapi_endpoint_get_i(1, MCAPI_MAX_NODE + 1, 5, &found, &request, &status);
+	assert_status(status, MCAPI_ERR_NODE_INVALID);
 	mcapi_endpoint_get_i(1, 1, 5, NULL, &request, &status);
 	assert_status(status, MCAPI_ERR_PARAMETER);
 	mcapi_endpoint_get_i(1, 1, 5, &found, NULL, &status);
@@ -174,6 +182,36 @@ static void deleting_ends_what_waits(void **state)
 	assert_status(status, MCAPI_ERR_ENDP_DELETED);
 }
 
+static void *blocked_sender(void *arg)
+{
+	mcapi_endpoint_t *pair = arg;
+	mcapi_status_t status;
+
+	do {
+		mcapi_msg_send(pair[0], pair[1], "x", 1, 0, &status);
+	} while (status == MCAPI_SUCCESS);
+	assert_status(status, MCAPI_ERR_ENDP_DELETED);
+	return NULL;
+}
+
+static void deleting_ends_a_blocked_send(void **state)
+{
+	struct mcapix_stats stats = { .size = sizeof(stats) };
+	mcapi_endpoint_t pair[2];
+	mcapi_status_t status;
+	pthread_t thread;
+
+	(void)state;
+	pair[0] = mcapi_endpoint_create(1, &status);
+	pair[1] = mcapi_endpoint_create(2, &status);
+	assert_int_equal(pthread_create(&thread, NULL, blocked_sender, pair), 0);
+	while (!stats.sleeps)
+		mcapix_stats_get(&stats, &status);
+	mcapi_endpoint_delete(pair[0], &status);
+	assert_success(status);
+	pthread_join(thread, NULL);
+}
+
 static void state_is_displayed(void **state)
 {
 	mcapi_endpoint_t a, none = 0;
@@ -214,6 +252,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(get_in_vain, node_setup, node_teardown),
 		cmocka_unit_test(get_waits_for_another_process),
 		cmocka_unit_test_setup_teardown(deleting_ends_what_waits, node_setup,
+						node_teardown),
+		cmocka_unit_test_setup_teardown(deleting_ends_a_blocked_send, node_setup,
 						node_teardown),
 		cmocka_unit_test_setup_teardown(state_is_displayed, node_setup, node_teardown),
 	};

@@ -105,6 +105,8 @@ static void bad_arguments(void **state)
 	assert_status(status, MCAPI_ERR_PARAMETER);
 	mcapi_msg_recv(nobody, in, 1, &got, &status);
 	assert_status(status, MCAPI_ERR_ENDP_INVALID);
+	mcapi_msg_recv_i(nobody, in, 1, &request, &status);
+	assert_status(status, MCAPI_ERR_ENDP_INVALID);
 	mcapi_msg_recv(b, NULL, 1, &got, &status);
 	assert_status(status, MCAPI_ERR_PARAMETER);
 	mcapi_msg_recv(b, in, 1, NULL, &status);

@@ -115,7 +115,7 @@ static void the_limit(void **state)
 {
 	static char bytes[4097];
 	mcapi_request_t request;
-	mcapi_endpoint_t b;
+	mcapi_endpoint_t b, found;
 	mcapi_status_t status;
 
 	(void)state;
@@ -125,6 +125,10 @@ static void the_limit(void **state)
 		assert_status(status, MCAPI_PENDING);
 	}
 	mcapi_msg_recv_i(b, &bytes[4096], 1, &request, &status);
+	assert_status(status, MCAPI_ERR_REQUEST_LIMIT);
+	mcapi_msg_send_i(b, b, NULL, 0, 0, &request, &status);
+	assert_status(status, MCAPI_ERR_REQUEST_LIMIT);
+	mcapi_endpoint_get_i(1, 1, 2, &found, &request, &status);
 	assert_status(status, MCAPI_ERR_REQUEST_LIMIT);
 }
 
@@ -334,6 +338,7 @@ static void names(void **state)
 	assert_null(mcapi_display_status(MCAPI_SUCCESS, NULL, 10));
 	assert_null(mcapi_display_status(MCAPI_SUCCESS, text, 0));
 	assert_int_equal(MCAPI_ERR_GENERAL, 47);
+	mcapi_set_debug_level(0);
 	assert_int_equal(MCAPI_ERR_TRANSMISSION, 39);
 }
 
