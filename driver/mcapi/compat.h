@@ -8,6 +8,7 @@
 #ifndef _MCAPI_COMPAT_H
 #define _MCAPI_COMPAT_H
 
+#include <linux/eventfd.h>
 #include <linux/mailbox_client.h>
 #include <linux/mailbox_controller.h>
 #include <linux/mm.h>
@@ -34,6 +35,12 @@
 #define mcapi_uevent_dev	const struct device
 #else
 #define mcapi_uevent_dev	struct device
+#endif
+
+#ifdef MCAPI_HAVE_EVENTFD_COUNT
+#define mcapi_eventfd_signal(ctx)	eventfd_signal(ctx, 1)
+#else
+#define mcapi_eventfd_signal(ctx)	eventfd_signal(ctx)
 #endif
 
 #ifndef MCAPI_HAVE_VM_FLAGS_SET

@@ -168,7 +168,7 @@ int mcapi_doorbell_ring(struct mcapi_link *link, bool *merged)
 	return ring ? mcapi_doorbell_submit(bell) : 0;
 }
 
-void mcapi_doorbell_count(struct mcapi_link *link, struct mcapi_info *info)
+void mcapi_doorbell_describe(struct mcapi_link *link, struct mcapi_info *info)
 {
 	struct mcapi_doorbell *bell = &link->bell;
 	unsigned long flags;

@@ -5,6 +5,8 @@
  * The sequence moves first and sleepers are woken then, so whoever queues
  * itself before it looks misses nothing.
  */
+#include <linux/eventfd.h>
+
 #include "link.h"
 
 /* What happened since the sequence was @since, and how it is @now. */
@@ -26,14 +28,18 @@ u32 mcapi_event_since(struct mcapi_link *link, u32 since, struct mcapi_status *n
 static void mcapi_event_move_on(struct mcapi_link *link, u32 events)
 {
 	u32 seq = link->status->seq + 1;
+	struct mcapi_file *file;
 
 	lockdep_assert_held(&link->event_lock);
 	if (events & MCAPI_EVENT_DOORBELL)
 		link->doorbell_seq = seq;
 	if (events & MCAPI_EVENT_LINK)
-		link->link_seq = seq;
+		WRITE_ONCE(link->link_seq, seq);
 	/* Whoever sees the new sequence also sees what it stands for. */
 	smp_store_release(&link->status->seq, seq);
+	list_for_each_entry(file, &link->listeners, listener)
+		if (file->eventfd_events & events)
+			mcapi_eventfd_signal(file->eventfd);
 }
 
 void mcapi_event_raise(struct mcapi_link *link, u32 events)
@@ -60,4 +66,22 @@ void mcapi_event_set_state(struct mcapi_link *link, u32 state, u32 peer_epoch)
 	mcapi_event_move_on(link, MCAPI_EVENT_LINK);
 	spin_unlock_irqrestore(&link->event_lock, flags);
 	wake_up_all(&link->wq);
+}
+
+/* Gives @file an eventfd, whose reference it takes over, or none. */
+void mcapi_event_listen(struct mcapi_file *file, struct eventfd_ctx *eventfd, u32 events)
+{
+	struct mcapi_link *link = file->link;
+	struct eventfd_ctx *old;
+
+	spin_lock_irq(&link->event_lock);
+	old = file->eventfd;
+	file->eventfd = eventfd;
+	file->eventfd_events = events;
+	list_del_init(&file->listener);
+	if (eventfd)
+		list_add(&file->listener, &link->listeners);
+	spin_unlock_irq(&link->event_lock);
+	if (old)
+		eventfd_ctx_put(old);
 }

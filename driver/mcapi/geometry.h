@@ -95,6 +95,38 @@ mcapi_geometry_check(const struct mcapi_wire_side *h, u32 peer_side,
 	return MCAPI_PEER_VALID;
 }
 
+/* A part of the window, in bytes. */
+struct mcapi_extent {
+	u64 offset;
+	u64 length;
+};
+
+static inline bool mcapi_extent_contains(const struct mcapi_extent *e, u64 offset, u64 length)
+{
+	return offset >= e->offset && offset - e->offset <= e->length &&
+	       length <= e->length - (offset - e->offset);
+}
+
+static inline struct mcapi_extent mcapi_extent_of_side(const struct mcapi_geometry *g, u32 side)
+{
+	const struct mcapi_extent e = { .offset = side * g->side_size, .length = g->side_size };
+
+	return e;
+}
+
+/* Section @n of side @side; nothing if @n is negative. */
+static inline struct mcapi_extent mcapi_extent_of_section(const struct mcapi_geometry *g,
+							  u32 side, int n)
+{
+	struct mcapi_extent e = { .offset = 0, .length = 0 };
+
+	if (n >= 0) {
+		e.offset = side * g->side_size + g->section_off + n * g->section_size;
+		e.length = g->section_size;
+	}
+	return e;
+}
+
 /* The epoch that follows @epoch: any other, but never 0. */
 static inline u32 mcapi_next_epoch(u32 epoch)
 {

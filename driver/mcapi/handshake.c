@@ -23,6 +23,7 @@ static void mcapi_handshake_copy(struct mcapi_link *link, struct mcapi_wire_side
 	u32 *to = (u32 *)copy;
 	size_t i;
 
+	mcapi_sync_from_peer(link, from, sizeof(*copy));
 	for (i = 0; i < sizeof(*copy) / sizeof(*to); i++) {
 		to[i] = READ_ONCE(from[i]);
 		dma_rmb();
@@ -34,6 +35,7 @@ bool mcapi_handshake_needed(struct mcapi_link *link)
 {
 	const struct mcapi_wire_side *peer = mcapi_side(link, !link->side);
 
+	mcapi_sync_from_peer(link, peer, sizeof(*peer));
 	return READ_ONCE(peer->magic) != READ_ONCE(link->seen.magic) ||
 	       READ_ONCE(peer->boot_epoch) != READ_ONCE(link->seen.boot_epoch) ||
 	       READ_ONCE(peer->state) != READ_ONCE(link->seen.state) ||
@@ -54,10 +56,12 @@ static void mcapi_handshake_note(struct mcapi_link *link,
 
 static void mcapi_handshake_ack(struct mcapi_link *link, u32 epoch)
 {
+	struct mcapi_wire_side *own = mcapi_side(link, link->side);
 	bool merged;
 
 	link->acked_epoch = epoch;
-	WRITE_ONCE(mcapi_side(link, link->side)->peer_epoch_ack, epoch);
+	WRITE_ONCE(own->peer_epoch_ack, epoch);
+	mcapi_sync_to_peer(link, own, sizeof(*own));
 	mcapi_doorbell_ring(link, &merged);
 }
 
@@ -138,6 +142,7 @@ void mcapi_handshake_start(struct mcapi_link *link)
 
 	WRITE_ONCE(own->magic, 0);
 	WRITE_ONCE(own->state, MCAPI_WIRE_SIDE_DOWN);
+	mcapi_sync_to_peer(link, own, sizeof(*own));
 	dma_wmb();
 	mcapi_section_clear_owners(link);
 	memset(own->reserved0, 0, sizeof(own->reserved0));
@@ -155,16 +160,20 @@ void mcapi_handshake_start(struct mcapi_link *link)
 	own->peer_epoch_ack = 0;
 	dma_wmb();
 	WRITE_ONCE(own->state, MCAPI_WIRE_SIDE_UP);
+	mcapi_sync_to_peer(link, own, sizeof(*own));
 	dma_wmb();
 	WRITE_ONCE(own->magic, MCAPI_WIRE_SIDE_MAGIC);
+	mcapi_sync_to_peer(link, own, sizeof(*own));
 	/* If both sides start now, at least one must see the other's header. */
 	mb();
 }
 
 void mcapi_handshake_stop(struct mcapi_link *link)
 {
+	struct mcapi_wire_side *own = mcapi_side(link, link->side);
 	bool merged;
 
-	WRITE_ONCE(mcapi_side(link, link->side)->state, MCAPI_WIRE_SIDE_DOWN);
+	WRITE_ONCE(own->state, MCAPI_WIRE_SIDE_DOWN);
+	mcapi_sync_to_peer(link, own, sizeof(*own));
 	mcapi_doorbell_ring(link, &merged);
 }

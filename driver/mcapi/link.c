@@ -58,6 +58,7 @@ static struct mcapi_link *mcapi_link_alloc(struct device *parent)
 	init_rwsem(&link->life);
 	mutex_init(&link->lock);
 	spin_lock_init(&link->event_lock);
+	INIT_LIST_HEAD(&link->listeners);
 	init_waitqueue_head(&link->wq);
 	INIT_WORK(&link->handshake, mcapi_handshake_work);
 	mutex_init(&link->files_lock);
@@ -104,12 +105,18 @@ static int mcapi_link_describe(struct mcapi_link *link, struct device *dev)
 	return mcapi_link_label(link, dev, label);
 }
 
-static int mcapi_link_resource(struct platform_device *pdev, struct resource *window)
+/*
+ * @ordinary: the kernel itself has the memory mapped, so that it must be cached,
+ * and nobody can request it
+ */
+static int mcapi_link_resource(struct platform_device *pdev, struct resource *window,
+			       bool *ordinary)
 {
 	struct resource *res = platform_get_resource(pdev, IORESOURCE_MEM, 0);
 	struct device_node *np;
 	int ret;
 
+	*ordinary = false;
 	if (res) {
 		*window = *res;
 		return 0;
@@ -118,6 +125,7 @@ static int mcapi_link_resource(struct platform_device *pdev, struct resource *wi
 	if (!np)
 		return dev_err_probe(&pdev->dev, -EINVAL, "neither reg nor memory-region\n");
 	ret = of_address_to_resource(np, 0, window);
+	*ordinary = !of_property_read_bool(np, "no-map");
 	of_node_put(np);
 	return ret;
 }
@@ -127,6 +135,7 @@ static int mcapi_link_memory(struct mcapi_link *link, struct platform_device *pd
 	const struct mcapi_link_pdata *pdata = dev_get_platdata(&pdev->dev);
 	struct device *dev = &pdev->dev;
 	struct resource window;
+	bool ordinary = false;
 	int ret;
 
 	if (pdata && pdata->memory) {
@@ -134,7 +143,7 @@ static int mcapi_link_memory(struct mcapi_link *link, struct platform_device *pd
 		link->phys = virt_to_phys(pdata->memory);
 		link->window_size = pdata->size;
 	} else {
-		ret = mcapi_link_resource(pdev, &window);
+		ret = mcapi_link_resource(pdev, &window, &ordinary);
 		if (ret)
 			return ret;
 		link->phys = window.start;
@@ -149,9 +158,11 @@ static int mcapi_link_memory(struct mcapi_link *link, struct platform_device *pd
 	if (link->window)
 		return 0;
 
-	if (!devm_request_mem_region(dev, link->phys, link->window_size, link->label))
+	link->sync = ordinary && !link->cached;
+	link->cached |= ordinary;
+	if (!ordinary && !devm_request_mem_region(dev, link->phys, link->window_size, link->label))
 		return dev_err_probe(dev, -EBUSY,
-				     "window %pR is in use; reserved memory needs no-map\n",
+				     "window %pR is in use\n",
 				     &window);
 	link->window = devm_memremap(dev, link->phys, link->window_size,
 				     link->cached ? MEMREMAP_WB : MEMREMAP_WC);
@@ -166,6 +177,7 @@ static void mcapi_link_stop(struct mcapi_link *link)
 	down_write(&link->life);
 	link->live = false;
 	up_write(&link->life);
+	synchronize_rcu();
 	/* From here on nobody else uses the window or the doorbell. */
 
 	mcapi_handshake_stop(link);

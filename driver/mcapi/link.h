@@ -10,6 +10,7 @@
 #define _MCAPI_LINK_H
 
 #include <linux/device.h>
+#include <linux/eventfd.h>
 #include <linux/fs.h>
 #include <linux/irq_work.h>
 #include <linux/kref.h>
@@ -21,6 +22,7 @@
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
+#include "argument.h"
 #include "coalesce.h"
 #include "compat.h"
 #include "geometry.h"
@@ -81,7 +83,8 @@ struct mcapi_section {
  * @phys: physical address of the window
  * @window_size: bytes of it
  * @window: where the kernel sees it
- * @cached: the window is coherent with the caches of this processor
+ * @cached: the window is mapped cached
+ * @sync: the peer does not see the cache
  * @own: geometry of our side
  * @bell: the doorbell
  * @presence: the controller tells who comes and goes
@@ -107,6 +110,7 @@ struct mcapi_section {
  * @status: page shown to user space; also holds the sequence
  * @doorbell_seq: sequence at the last doorbell
  * @link_seq: sequence at the last change of the link
+ * @listeners: files with an eventfd
  * @wq: sleepers
  *
  * @event: bottom half of the doorbell's interrupt
@@ -126,6 +130,7 @@ struct mcapi_link {
 	size_t window_size;
 	void *window;
 	bool cached;
+	bool sync;
 	struct mcapi_geometry own;
 	struct mcapi_doorbell bell;
 	bool presence;
@@ -157,6 +162,7 @@ struct mcapi_link {
 	struct mcapi_status *status;
 	u32 doorbell_seq;
 	u32 link_seq;
+	struct list_head listeners;
 	wait_queue_head_t wq;
 
 	struct irq_work event;
@@ -172,6 +178,9 @@ struct mcapi_link {
  * @node: in the link's list
  * @filp: whose mappings are revoked when the device goes
  * @seq: sequence as of the last read(2); moved on by compare-and-exchange
+ * @listener: in the link's list; this and the next two under its event_lock
+ * @eventfd: to be signalled, or NULL
+ * @eventfd_events: at these events
  * @lock: protects the following
  * @section: attached section, or -1
  * @grave: what is mapped in place of the section when the device is gone
@@ -181,6 +190,9 @@ struct mcapi_file {
 	struct list_head node;
 	struct file *filp;
 	u32 seq;
+	struct list_head listener;
+	struct eventfd_ctx *eventfd;
+	u32 eventfd_events;
 	struct mutex lock; /* see above */
 	int section;
 	unsigned long grave;
@@ -201,6 +213,7 @@ void mcapi_link_leave(struct mcapi_link *link);
 /* event.c */
 u32 mcapi_event_since(struct mcapi_link *link, u32 since, struct mcapi_status *now);
 void mcapi_event_raise(struct mcapi_link *link, u32 events);
+void mcapi_event_listen(struct mcapi_file *file, struct eventfd_ctx *eventfd, u32 events);
 void mcapi_event_set_state(struct mcapi_link *link, u32 state, u32 peer_epoch);
 
 /* handshake.c */
@@ -214,7 +227,7 @@ void mcapi_handshake_work(struct work_struct *work);
 int mcapi_doorbell_open(struct mcapi_link *link, struct device *dev);
 void mcapi_doorbell_close(struct mcapi_link *link);
 int mcapi_doorbell_ring(struct mcapi_link *link, bool *merged);
-void mcapi_doorbell_count(struct mcapi_link *link, struct mcapi_info *info);
+void mcapi_doorbell_describe(struct mcapi_link *link, struct mcapi_info *info);
 
 /* section.c */
 int mcapi_section_attach(struct mcapi_link *link, u32 *epoch);
@@ -223,6 +236,18 @@ void mcapi_section_clear_owners(struct mcapi_link *link);
 
 /* file.c */
 extern const struct file_operations mcapi_fops;
+
+/* ioctl.c */
+long mcapi_ioctl(struct file *filp, unsigned int cmd, unsigned long user);
+
+/* wait.c */
+int mcapi_wait_for_event(struct mcapi_link *link, u32 seq, s64 deadline_ns);
+int mcapi_wait_check(struct mcapi_link *link, const struct mcapi_wait *wait);
+int mcapi_wait(struct mcapi_file *file, struct mcapi_wait *wait);
+
+/* sync.c */
+void mcapi_sync_to_peer(struct mcapi_link *link, const void *at, size_t length);
+void mcapi_sync_from_peer(struct mcapi_link *link, const void *at, size_t length);
 
 /* map.c */
 int mcapi_map_cookie(struct mcapi_file *file, struct mcapi_window *w);

@@ -28,7 +28,8 @@ int mcapi_map_cookie(struct mcapi_file *file, struct mcapi_window *w)
 	struct mcapi_link *link = file->link;
 	int section = mcapi_map_section(file);
 
-	w->attrs = MCAPI_WINDOW_READ | (link->cached ? MCAPI_WINDOW_CACHED : MCAPI_WINDOW_WC);
+	w->attrs = MCAPI_WINDOW_READ | (link->cached ? MCAPI_WINDOW_CACHED : MCAPI_WINDOW_WC) |
+		   (link->sync ? MCAPI_WINDOW_SYNC : 0);
 	w->offset = (u64)w->kind << MCAPI_COOKIE_KIND;
 	switch (w->kind) {
 	case MCAPI_WINDOW_STATUS:

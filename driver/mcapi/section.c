@@ -17,22 +17,26 @@ static void mcapi_section_publish(struct mcapi_link *link, u32 n, u32 state, u32
 	/* the section's content, then the epoch, then the state that vouches for both */
 	dma_wmb();
 	WRITE_ONCE(line->epoch, epoch);
+	mcapi_sync_to_peer(link, line, sizeof(*line));
 	dma_wmb();
 	WRITE_ONCE(line->state, state);
+	mcapi_sync_to_peer(link, line, sizeof(*line));
 	dma_wmb();
 	WRITE_ONCE(own->owner_seq, ++link->owner_seq);
+	mcapi_sync_to_peer(link, own, sizeof(*own));
 }
 
 static void *mcapi_section_at(struct mcapi_link *link, u32 side,
 			      const struct mcapi_geometry *g, u32 n)
 {
-	return (void *)mcapi_side(link, side) + g->section_off + n * g->section_size;
+	return link->window + mcapi_extent_of_section(g, side, n).offset;
 }
 
 /* Does a live node of the peer still read what the dead owner of @n wrote? */
 static bool mcapi_section_quarantined(struct mcapi_link *link, u32 n)
 {
-	struct mcapi_wire_owner *owners;
+	const struct mcapi_wire_owner *owners;
+	const struct mcapi_wire_in *in;
 	u32 i;
 
 	if (link->status->link_state != MCAPI_LINK_UP)
@@ -40,9 +44,9 @@ static bool mcapi_section_quarantined(struct mcapi_link *link, u32 n)
 
 	owners = (void *)mcapi_side(link, !link->side) + MCAPI_WIRE_OWNER_OFF;
 	for (i = 0; i < link->peer.sections; i++) {
-		struct mcapi_wire_in *in = mcapi_section_at(link, !link->side, &link->peer, i) +
-					   MCAPI_WIRE_IN_OFF;
-
+		in = mcapi_section_at(link, !link->side, &link->peer, i) + MCAPI_WIRE_IN_OFF;
+		mcapi_sync_from_peer(link, &owners[i], sizeof(owners[i]));
+		mcapi_sync_from_peer(link, &in[n], sizeof(in[n]));
 		if (READ_ONCE(owners[i].state) == MCAPI_WIRE_OWNER_LIVE &&
 		    READ_ONCE(in[n].epoch) == link->sections[n].epoch)
 			return true;
@@ -78,6 +82,7 @@ static bool mcapi_section_reclaim(struct mcapi_link *link, u32 n)
  */
 int mcapi_section_attach(struct mcapi_link *link, u32 *epoch)
 {
+	void *section;
 	u32 i, n;
 
 	for (i = 0; i < link->own.sections; i++) {
@@ -86,8 +91,9 @@ int mcapi_section_attach(struct mcapi_link *link, u32 *epoch)
 			continue;
 
 		link->next_section = n + 1;
-		memset(mcapi_section_at(link, link->side, &link->own, n), 0,
-		       link->own.section_size);
+		section = mcapi_section_at(link, link->side, &link->own, n);
+		memset(section, 0, link->own.section_size);
+		mcapi_sync_to_peer(link, section, link->own.section_size);
 		*epoch = mcapi_section_epoch(link->status->local_epoch, &link->attachments);
 		mcapi_section_publish(link, n, MCAPI_WIRE_OWNER_LIVE, *epoch);
 		return n;
@@ -105,6 +111,9 @@ void mcapi_section_release(struct mcapi_link *link, u32 n)
 
 void mcapi_section_clear_owners(struct mcapi_link *link)
 {
-	memset((void *)mcapi_side(link, link->side) + MCAPI_WIRE_OWNER_OFF, 0,
-	       MCAPI_WIRE_MAX_SECTIONS * sizeof(struct mcapi_wire_owner));
+	const size_t length = MCAPI_WIRE_MAX_SECTIONS * sizeof(struct mcapi_wire_owner);
+	void *owners = (void *)mcapi_side(link, link->side) + MCAPI_WIRE_OWNER_OFF;
+
+	memset(owners, 0, length);
+	mcapi_sync_to_peer(link, owners, length);
 }

@@ -11,13 +11,17 @@
 
 static const struct {
 	unsigned long number;
+	uint32_t least;	/* bytes of the first version */
 	uint32_t size;
 } commands[] = {
-	{ MCAPI_IOC_INFO, sizeof(struct mcapi_info) },
-	{ MCAPI_IOC_ATTACH, sizeof(struct mcapi_attach) },
-	{ MCAPI_IOC_WINDOW, sizeof(struct mcapi_window) },
-	{ MCAPI_IOC_NOTIFY, sizeof(struct mcapi_notify) },
-	{ MCAPI_IOC_WAIT, sizeof(struct mcapi_wait) },
+	{ MCAPI_IOC_INFO, MCAPI_INFO_SIZE_VER0, sizeof(struct mcapi_info) },
+	{ MCAPI_IOC_ATTACH, sizeof(struct mcapi_attach), sizeof(struct mcapi_attach) },
+	{ MCAPI_IOC_WINDOW, sizeof(struct mcapi_window), sizeof(struct mcapi_window) },
+	{ MCAPI_IOC_NOTIFY, sizeof(struct mcapi_notify), sizeof(struct mcapi_notify) },
+	{ MCAPI_IOC_WAIT, MCAPI_WAIT_SIZE_VER0, sizeof(struct mcapi_wait) },
+	{ MCAPI_IOC_NOTIFY_WAIT, MCAPI_WAIT_SIZE_VER0, sizeof(struct mcapi_wait) },
+	{ MCAPI_IOC_EVENTFD, sizeof(struct mcapi_eventfd), sizeof(struct mcapi_eventfd) },
+	{ MCAPI_IOC_SYNC, sizeof(struct mcapi_sync), sizeof(struct mcapi_sync) },
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -146,7 +150,7 @@ static void wrong_sizes_are_refused(const struct ends *ends)
 
 	for (size_t i = 0; i < COMMANDS; i++) {
 		uint32_t size = commands[i].size;
-		const uint32_t small[] = { 0, 4, 8, size - 1 };
+		const uint32_t small[] = { 0, 4, 8, commands[i].least - 1 };
 
 		memset(&arg, 0, sizeof(arg));
 		for (size_t s = 0; s < sizeof(small) / sizeof(small[0]); s++) {
@@ -177,17 +181,79 @@ static void longer_arguments_with_a_tail_of_zeros_are_taken(const struct ends *e
 	CHECK(arg.info.size == sizeof(arg));
 }
 
+static void arguments_of_the_first_version_are_taken(const struct ends *ends)
+{
+	int fd = open_end(ends, 0, O_RDWR);
+	union {
+		struct mcapi_info info;
+		char bytes[sizeof(struct mcapi_info)];
+	} arg;
+	struct {
+		struct mcapi_wait wait;
+	} old = { .wait = { .size = MCAPI_WAIT_SIZE_VER0, .word_mask = 0xffffffff } };
+
+	memset(&arg, 0x5a, sizeof(arg));
+	arg.info.size = MCAPI_INFO_SIZE_VER0;
+	arg.info.flags = 0;
+	CHECK(ioctl(fd, MCAPI_IOC_INFO, &arg) == 0);
+	CHECK(arg.info.abi == MCAPI_ABI_VERSION);
+	/* what such a program does not know is neither read nor written */
+	for (size_t i = MCAPI_INFO_SIZE_VER0; i < sizeof(arg); i++)
+		CHECK(arg.bytes[i] == 0x5a);
+	CHECK(ioctl(fd, MCAPI_IOC_WAIT, &old) == 0 || errno == ETIMEDOUT);
+	CHECK(old.wait.word_mask == 0xffffffff);
+}
+
+static void sync_covers_only_what_is_ours(const struct ends *ends)
+{
+	int fd = open_end(ends, 0, O_RDWR);
+	struct mcapi_info info = get_info(fd);
+	uint64_t half = info.window_size / 2, own = info.side * half, peer = half - own;
+	struct mcapi_sync sync = { .size = sizeof(sync) };
+
+	/* no section yet */
+	sync.offset = own + MCAPI_WIRE_GRANULE;
+	sync.length = 64;
+	CHECK_ERROR(ioctl(fd, MCAPI_IOC_SYNC, &sync), EINVAL);
+	sync.offset = section_offset(&info, attach(fd).section);
+	CHECK(ioctl(fd, MCAPI_IOC_SYNC, &sync) == 0);
+	sync.length = info.section_size;
+	CHECK(ioctl(fd, MCAPI_IOC_SYNC, &sync) == 0);
+	sync.length++;
+	CHECK_ERROR(ioctl(fd, MCAPI_IOC_SYNC, &sync), EINVAL);
+	sync.length = UINT64_MAX;
+	CHECK_ERROR(ioctl(fd, MCAPI_IOC_SYNC, &sync), EINVAL);
+	sync.offset = own;
+	sync.length = 64;
+	CHECK_ERROR(ioctl(fd, MCAPI_IOC_SYNC, &sync), EINVAL);
+
+	sync.direction = MCAPI_SYNC_FROM_PEER;
+	CHECK_ERROR(ioctl(fd, MCAPI_IOC_SYNC, &sync), EINVAL);
+	sync.offset = peer;
+	sync.length = half;
+	CHECK(ioctl(fd, MCAPI_IOC_SYNC, &sync) == 0);
+	sync.offset = peer + 1;
+	CHECK_ERROR(ioctl(fd, MCAPI_IOC_SYNC, &sync), EINVAL);
+	sync.offset = peer;
+	sync.direction = 2;
+	CHECK_ERROR(ioctl(fd, MCAPI_IOC_SYNC, &sync), EINVAL);
+}
+
 static void flags_and_reserved_fields_must_be_zero(const struct ends *ends)
 {
 	struct mcapi_notify notify = { .size = sizeof(notify), .reserved = 1 };
+	struct mcapi_info info = { .size = sizeof(info), .reserved = 1 };
+	struct mcapi_sync sync = { .size = sizeof(sync), .reserved = 1 };
 	int fd = open_end(ends, 0, O_RDWR);
 
 	for (size_t i = 0; i < COMMANDS; i++) {
-		uint32_t arg[64] = { commands[i].size, 1 };
+		uint32_t arg[64] = { commands[i].size, 0x80000000 };
 
 		CHECK_ERROR(ioctl(fd, commands[i].number, arg), EINVAL);
 	}
 	CHECK_ERROR(ioctl(fd, MCAPI_IOC_NOTIFY, &notify), EINVAL);
+	CHECK_ERROR(ioctl(fd, MCAPI_IOC_INFO, &info), EINVAL);
+	CHECK_ERROR(ioctl(fd, MCAPI_IOC_SYNC, &sync), EINVAL);
 }
 
 static void bad_addresses_are_refused(const struct ends *ends)
@@ -205,7 +271,7 @@ static void unknown_commands_are_enotty(const struct ends *ends)
 	struct termios termios;
 
 	CHECK_ERROR(ioctl(fd, TCGETS, &termios), ENOTTY);
-	CHECK_ERROR(ioctl(fd, _IOWR(MCAPI_IOC_MAGIC, 5, struct mcapi_info), &info), ENOTTY);
+	CHECK_ERROR(ioctl(fd, _IOWR(MCAPI_IOC_MAGIC, 8, struct mcapi_info), &info), ENOTTY);
 	CHECK_ERROR(ioctl(fd, _IOWR(MCAPI_IOC_MAGIC, 255, struct mcapi_info), &info), ENOTTY);
 	CHECK_ERROR(ioctl(fd, _IOWR('*', 0, struct mcapi_info), &info), ENOTTY);
 	CHECK_ERROR(ioctl(fd, _IO(MCAPI_IOC_MAGIC, 0), &info), ENOTTY);
@@ -226,6 +292,9 @@ const struct test call_tests[] = {
 	{ "wrong sizes are EINVAL or E2BIG", wrong_sizes_are_refused, false },
 	{ "longer arguments with a tail of zeros are taken",
 	  longer_arguments_with_a_tail_of_zeros_are_taken, false },
+	{ "arguments of the first version are taken",
+	  arguments_of_the_first_version_are_taken, false },
+	{ "SYNC covers only what is ours", sync_covers_only_what_is_ours, false },
 	{ "flags and reserved fields that are not zero are EINVAL",
 	  flags_and_reserved_fields_must_be_zero, false },
 	{ "bad addresses are EFAULT", bad_addresses_are_refused, false },

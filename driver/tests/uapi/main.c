@@ -135,6 +135,14 @@ void notify(int fd)
 	CHECK(ioctl(fd, MCAPI_IOC_NOTIFY, &notify) == 0);
 }
 
+int wait_for(int fd, struct mcapi_wait *wait, uint32_t seq, int64_t deadline_ns)
+{
+	*wait = (struct mcapi_wait){
+		.size = sizeof(*wait), .seq = seq, .deadline_ns = deadline_ns,
+	};
+	return ioctl(fd, MCAPI_IOC_WAIT, wait);
+}
+
 int64_t in_ms(int64_t ms)
 {
 	struct timespec now;
@@ -220,7 +228,9 @@ static uint32_t sections(const struct ends *ends)
 
 int main(int argc, char **argv)
 {
-	const struct test *groups[] = { call_tests, map_tests, sleep_tests, removal_tests };
+	const struct test *groups[] = {
+		call_tests, map_tests, sleep_tests, word_tests, eventfd_tests, removal_tests,
+	};
 	const size_t group_count = sizeof(groups) / sizeof(groups[0]);
 	struct ends ends = { .driver = NULL };
 	int number = 0, failed = 0;

@@ -13,14 +13,6 @@
 
 #include "uapi.h"
 
-static int wait_for(int fd, struct mcapi_wait *wait, uint32_t seq, int64_t deadline_ns)
-{
-	*wait = (struct mcapi_wait){
-		.size = sizeof(*wait), .seq = seq, .deadline_ns = deadline_ns,
-	};
-	return ioctl(fd, MCAPI_IOC_WAIT, wait);
-}
-
 static void notify_ends_the_peers_wait(const struct ends *ends)
 {
 	int a = open_end(ends, 0, O_RDWR), b = open_end(ends, 1, O_RDONLY);

@@ -31,7 +31,8 @@ struct test {
 	bool needs_driver;
 };
 
-extern const struct test call_tests[], map_tests[], sleep_tests[], removal_tests[];
+extern const struct test call_tests[], map_tests[], sleep_tests[], word_tests[], eventfd_tests[],
+	removal_tests[];
 
 extern jmp_buf test_failed;
 
@@ -63,6 +64,7 @@ void *map(int fd, uint32_t kind, int prot);
 void unmap(volatile const void *at);
 uint32_t get_seq(int fd);
 void notify(int fd);
+int wait_for(int fd, struct mcapi_wait *wait, uint32_t seq, int64_t deadline_ns);
 int64_t in_ms(int64_t ms);	/* CLOCK_MONOTONIC, in nanoseconds */
 void wait_up(int fd);
 

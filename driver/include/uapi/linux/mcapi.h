@@ -7,9 +7,11 @@
  * mcapi_wire.h; driver/Documentation/uapi.rst tells how the calls fit together.
  *
  * Each structure starts with its own size, so that it can grow: a shorter one
- * than the kernel's is completed with zeros, a longer one is taken if its tail
- * is zero (else E2BIG). Flags and reserved fields that are not zero are EINVAL.
- * Unknown commands are ENOTTY. When the device is gone, every call says ENODEV.
+ * than the kernel's is completed with zeros down to its first size (EINVAL below),
+ * a longer one is taken if its tail is zero (else E2BIG). Flags that are not
+ * known and reserved fields that are not zero are EINVAL. Unknown commands are
+ * ENOTTY. When the device is gone, every call says ENODEV. The layout is the same
+ * for programs of 32 and of 64 bits.
  */
 #ifndef _UAPI_LINUX_MCAPI_H
 #define _UAPI_LINUX_MCAPI_H
@@ -29,6 +31,10 @@
 #define MCAPI_EVENT_DOORBELL	0x1	/* the peer rang */
 #define MCAPI_EVENT_LINK	0x2	/* link_state or peer_epoch changed */
 
+/* caps: what the mailbox under the link can do */
+#define MCAPI_CAP_PRESENCE	0x1	/* it tells when the peer comes and goes */
+#define MCAPI_CAP_ACKED		0x2	/* it tells when the peer has taken a ring */
+
 /**
  * struct mcapi_info - MCAPI_IOC_INFO: what this link is and how it does
  * @size: sizeof(struct mcapi_info)
@@ -45,6 +51,11 @@
  * @coalesced: notifications that found one in flight and were merged
  * @received: doorbells received
  * @name: the link's label, NUL-terminated
+ * @caps: %MCAPI_CAP_PRESENCE ...
+ * @reserved: 0
+ * @refused: rings that the mailbox refused
+ * @stalls: rings that the mailbox never completed, so that its channel was reset
+ * @throttled: times that doorbells came so fast that sleepers were woken later
  */
 struct mcapi_info {
 	__u32 size;
@@ -61,7 +72,14 @@ struct mcapi_info {
 	__aligned_u64 coalesced;
 	__aligned_u64 received;
 	char name[32];
+	__u32 caps;
+	__u32 reserved;
+	__aligned_u64 refused;
+	__aligned_u64 stalls;
+	__aligned_u64 throttled;
 };
+
+#define MCAPI_INFO_SIZE_VER0	104	/* ends with name */
 
 /**
  * struct mcapi_attach - MCAPI_IOC_ATTACH: get a section for this open file
@@ -91,6 +109,7 @@ struct mcapi_attach {
 #define MCAPI_WINDOW_WRITE	0x2
 #define MCAPI_WINDOW_CACHED	0x4
 #define MCAPI_WINDOW_WC		0x8
+#define MCAPI_WINDOW_SYNC	0x10	/* cached, but the peer does not see the cache */
 
 /**
  * struct mcapi_window - MCAPI_IOC_WINDOW: how to mmap a part of the link
@@ -127,15 +146,28 @@ struct mcapi_notify {
 	__u32 reserved;
 };
 
+/* flags of WAIT and NOTIFY_WAIT */
+#define MCAPI_WAIT_WORD		0x1	/* sleep on while the word has the value */
+
 /**
  * struct mcapi_wait - MCAPI_IOC_WAIT: sleep until the link's sequence moves on
  * @size: sizeof(struct mcapi_wait)
- * @flags: must be 0
+ * @flags: %MCAPI_WAIT_WORD or 0
  * @seq: in, the sequence seen before the last look at the window; out, the
  *	present one. The call returns at once if they differ, so that no
  *	doorbell is lost between look and sleep.
  * @events: out, %MCAPI_EVENT_DOORBELL ...
  * @deadline_ns: CLOCK_MONOTONIC, absolute; 0 only looks, negative waits for ever
+ * @word_offset: with %MCAPI_WAIT_WORD, an aligned word of the window, in bytes
+ * @word_value: with %MCAPI_WAIT_WORD, its value that means "nothing to do"
+ * @word_mask: with %MCAPI_WAIT_WORD, the bits that are compared
+ *
+ * With %MCAPI_WAIT_WORD doorbells alone do not end the call while the word's bits
+ * in @word_mask are those of @word_value; a change of the link does. The word is
+ * looked at when the call starts and at each doorbell, not in between.
+ *
+ * MCAPI_IOC_NOTIFY_WAIT rings the peer first. When a stopped process goes on,
+ * both start again, so that the peer may be rung once more.
  *
  * ETIMEDOUT at the deadline, EINTR on a signal, ENODEV when the device is gone.
  */
@@ -145,6 +177,53 @@ struct mcapi_wait {
 	__u32 seq;
 	__u32 events;
 	__s64 deadline_ns;
+	__aligned_u64 word_offset;
+	__u32 word_value;
+	__u32 word_mask;
+};
+
+#define MCAPI_WAIT_SIZE_VER0	24	/* ends with deadline_ns */
+
+/**
+ * struct mcapi_eventfd - MCAPI_IOC_EVENTFD: signal an eventfd(2) at events
+ * @size: sizeof(struct mcapi_eventfd)
+ * @flags: must be 0
+ * @fd: the eventfd, or -1 to end it; it replaces the one that this file has
+ * @events: which events signal it, %MCAPI_EVENT_DOORBELL ...; not 0 unless @fd is -1
+ *
+ * EBADF or EINVAL if @fd is none. What happened before the call does not signal.
+ */
+struct mcapi_eventfd {
+	__u32 size;
+	__u32 flags;
+	__s32 fd;
+	__u32 events;
+};
+
+/* direction of SYNC */
+#define MCAPI_SYNC_TO_PEER	0	/* what this side wrote goes to memory */
+#define MCAPI_SYNC_FROM_PEER	1	/* what this side has cached is read again */
+
+/**
+ * struct mcapi_sync - MCAPI_IOC_SYNC: make a cached window agree with memory
+ * @size: sizeof(struct mcapi_sync)
+ * @flags: must be 0
+ * @direction: %MCAPI_SYNC_TO_PEER or %MCAPI_SYNC_FROM_PEER
+ * @reserved: must be 0
+ * @offset: bytes from the start of the window
+ * @length: bytes
+ *
+ * Needed where WINDOW says %MCAPI_WINDOW_SYNC, and does nothing elsewhere. To the
+ * peer goes only what lies in this file's section, from the peer comes only what
+ * lies in its half (EINVAL): so nobody throws away what another one wrote.
+ */
+struct mcapi_sync {
+	__u32 size;
+	__u32 flags;
+	__u32 direction;
+	__u32 reserved;
+	__aligned_u64 offset;
+	__aligned_u64 length;
 };
 
 /**
@@ -184,5 +263,8 @@ struct mcapi_status {
 #define MCAPI_IOC_WINDOW	_IOWR(MCAPI_IOC_MAGIC, 2, struct mcapi_window)
 #define MCAPI_IOC_NOTIFY	_IOWR(MCAPI_IOC_MAGIC, 3, struct mcapi_notify)
 #define MCAPI_IOC_WAIT		_IOWR(MCAPI_IOC_MAGIC, 4, struct mcapi_wait)
+#define MCAPI_IOC_NOTIFY_WAIT	_IOWR(MCAPI_IOC_MAGIC, 5, struct mcapi_wait)
+#define MCAPI_IOC_EVENTFD	_IOWR(MCAPI_IOC_MAGIC, 6, struct mcapi_eventfd)
+#define MCAPI_IOC_SYNC		_IOWR(MCAPI_IOC_MAGIC, 7, struct mcapi_sync)
 
 #endif /* _UAPI_LINUX_MCAPI_H */

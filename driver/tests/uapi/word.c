@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/*
+ * word.c - WAIT for a word of the window, and NOTIFY_WAIT
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <pthread.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "uapi.h"
+
+struct waiter {
+	int fd;
+	struct mcapi_wait wait;
+	pthread_t thread;
+	int error;
+};
+
+static void *wait_in_thread(void *data)
+{
+	struct waiter *waiter = data;
+
+	waiter->error = ioctl(waiter->fd, MCAPI_IOC_WAIT, &waiter->wait) ? errno : 0;
+	return NULL;
+}
+
+static void start_waiter(struct waiter *waiter, int fd, uint64_t offset, uint32_t value)
+{
+	*waiter = (struct waiter){
+		.fd = fd,
+		.wait = {
+			.size = sizeof(waiter->wait),
+			.flags = MCAPI_WAIT_WORD,
+			.seq = get_seq(fd),
+			.deadline_ns = in_ms(10000),
+			.word_offset = offset,
+			.word_value = value,
+			.word_mask = 0xff,
+		},
+	};
+	CHECK(!pthread_create(&waiter->thread, NULL, wait_in_thread, waiter));
+}
+
+/* Two wait for a word each, at one doorbell: each is woken by its own. */
+static void only_the_word_that_changed_wakes(const struct ends *ends)
+{
+	int a = open_end(ends, 0, O_RDWR), b = open_end(ends, 1, O_RDONLY);
+	struct mcapi_attach own = attach(a);
+	struct mcapi_info info = get_info(a);
+	volatile uint32_t *section = map(a, MCAPI_WINDOW_SECTION, PROT_READ | PROT_WRITE);
+	uint64_t offset = section_offset(&info, own.section);
+	struct waiter one, two;
+	struct mcapi_wait wait;
+	uint32_t seq;
+
+	wait_up(a);
+	wait_up(b);
+	section[0] = 0x100;
+	section[16] = 0;
+	start_waiter(&one, b, offset, 0);
+	start_waiter(&two, open_end(ends, 1, O_RDONLY), offset + 64, 0);
+
+	section[16] = 0xabc;
+	seq = get_seq(b);
+	notify(a);
+	CHECK(!pthread_join(two.thread, NULL));
+	CHECK(two.error == 0);
+	CHECK(two.wait.events & MCAPI_EVENT_DOORBELL);
+	CHECK(wait_for(b, &wait, seq, in_ms(5000)) == 0);
+	/* the doorbell has come; bits outside of the mask do not count */
+	CHECK(pthread_tryjoin_np(one.thread, NULL) == EBUSY);
+	section[0] = 0x101;
+	notify(a);
+	CHECK(!pthread_join(one.thread, NULL));
+	CHECK(one.error == 0);
+}
+
+static void word_that_differs_needs_a_doorbell(const struct ends *ends)
+{
+	int a = open_end(ends, 0, O_RDWR);
+	struct mcapi_attach own = attach(a);
+	struct mcapi_info info = get_info(a);
+	struct mcapi_wait wait = {
+		.size = sizeof(wait),
+		.flags = MCAPI_WAIT_WORD,
+		.seq = get_seq(a),
+		.deadline_ns = in_ms(20),
+		.word_offset = section_offset(&info, own.section),
+		.word_value = 1,
+		.word_mask = 0xffffffff,
+	};
+
+	wait_up(a);
+	wait.seq = get_seq(a);
+	CHECK_ERROR(ioctl(a, MCAPI_IOC_WAIT, &wait), ETIMEDOUT);
+	wait.seq--;
+	CHECK(ioctl(a, MCAPI_IOC_WAIT, &wait) == 0);
+}
+
+static void words_outside_of_the_window_are_refused(const struct ends *ends)
+{
+	int fd = open_end(ends, 0, O_RDWR);
+	uint64_t size = get_info(fd).window_size;
+	const uint64_t wrong[] = { 1, 2, size, size - 3, UINT64_MAX - 3, UINT64_MAX };
+	struct mcapi_wait wait = { .size = sizeof(wait), .flags = MCAPI_WAIT_WORD };
+
+	CHECK_ERROR(ioctl(fd, MCAPI_IOC_WAIT, &wait), EINVAL); /* a mask of no bits */
+	wait.word_mask = 1;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		wait.word_offset = wrong[i];
+		CHECK_ERROR(ioctl(fd, MCAPI_IOC_WAIT, &wait), EINVAL);
+		CHECK_ERROR(ioctl(fd, MCAPI_IOC_NOTIFY_WAIT, &wait), EINVAL);
+	}
+	wait.word_offset = size - 4;
+	CHECK(ioctl(fd, MCAPI_IOC_WAIT, &wait) == 0 || errno == ETIMEDOUT);
+	wait.flags = 0;
+	CHECK_ERROR(ioctl(fd, MCAPI_IOC_WAIT, &wait), EINVAL);
+}
+
+#define TURNS	200
+
+static void *answer_in_thread(void *data)
+{
+	struct waiter *waiter = data;
+
+	for (int i = 0; i < TURNS && !waiter->error; i++) {
+		waiter->wait.deadline_ns = in_ms(10000);
+		if (ioctl(waiter->fd, i ? MCAPI_IOC_NOTIFY_WAIT : MCAPI_IOC_WAIT, &waiter->wait))
+			waiter->error = errno;
+	}
+	if (!waiter->error)
+		notify(waiter->fd);
+	return NULL;
+}
+
+static void notify_wait_is_a_round_trip(const struct ends *ends)
+{
+	int a = open_end(ends, 0, O_RDWR), b = open_end(ends, 1, O_RDWR);
+	struct waiter other = { .fd = b, .wait = { .size = sizeof(other.wait) } };
+	struct mcapi_wait wait = { .size = sizeof(wait) };
+
+	wait_up(a);
+	wait_up(b);
+	other.wait.seq = get_seq(b);
+	CHECK(!pthread_create(&other.thread, NULL, answer_in_thread, &other));
+	wait.seq = get_seq(a);
+	for (int i = 0; i < TURNS; i++) {
+		wait.deadline_ns = in_ms(10000);
+		CHECK(ioctl(a, MCAPI_IOC_NOTIFY_WAIT, &wait) == 0);
+	}
+	CHECK(!pthread_join(other.thread, NULL));
+	CHECK(!other.error);
+	CHECK_ERROR(ioctl(open_end(ends, 0, O_RDONLY), MCAPI_IOC_NOTIFY_WAIT, &wait), EPERM);
+}
+
+const struct test word_tests[] = {
+	{ "only the word that changed wakes its waiter", only_the_word_that_changed_wakes, false },
+	{ "a word that differs still needs a doorbell",
+	  word_that_differs_needs_a_doorbell, false },
+	{ "words outside of the window are EINVAL",
+	  words_outside_of_the_window_are_refused, false },
+	{ "NOTIFY_WAIT is a round trip", notify_wait_is_a_round_trip, false },
+	{ NULL, NULL, false }
+};
