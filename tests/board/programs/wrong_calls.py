@@ -7,8 +7,9 @@ import struct
 import sys
 
 MAGIC = 0xB9
-INFO_SIZE = 104
-COMMANDS = {"INFO": (0, INFO_SIZE), "WINDOW": (2, 32), "NOTIFY": (3, 16), "WAIT": (4, 24)}
+INFO_SIZE = 136
+INFO_FIRST_SIZE = 104
+COMMANDS = {"INFO": (0, INFO_SIZE), "WINDOW": (2, 32), "NOTIFY": (3, 16), "WAIT": (4, 40)}
 TCGETS = 0x5401
 
 
@@ -42,6 +43,7 @@ def main(path: str) -> int:
 
         right += [
             check("right size", call(device, info, given(INFO_SIZE)), "taken"),
+            check("first size", call(device, info, given(INFO_FIRST_SIZE)), "taken"),
             check("size 0", call(device, info, given(0)), "EINVAL"),
             check("flags", call(device, info, given(INFO_SIZE, flags=1)), "EINVAL"),
             check("longer", call(device, info, given(INFO_SIZE + 8, tail=bytes(8))), "taken"),
