@@ -42,7 +42,6 @@ lint: setup ## every linter
 	MYPYPATH=python mypy python/tests
 	MYPYPATH=python mypy demos/tests
 	mypy tests/layer tests/deb
-	mypy tests/layer
 	mypy libmcapi/conformance
 	shellcheck $(SHELL_SCRIPTS)
 	shellcheck --shell dash lab/board/init
