@@ -3,7 +3,8 @@
 # Proves the packages that `make deb` built, in a fresh Debian 12 that has nothing else:
 # builds the source package there once more and compares, installs and tests the
 # packages (debian/tests), removes them and looks for what they left behind.
-# It needs root for the chroot; everything it mounts and starts ends with it.
+# It needs root for the chroot, which is in memory (2 GiB at most); everything it
+# mounts and starts ends with it.
 set -eu
 
 cd "$(dirname "$0")/.."
@@ -33,11 +34,12 @@ esac
 
 rm -rf "$check"
 mkdir -p "$root"
+mount -t tmpfs -o mode=755,size=2g tmpfs "$root"
 
 if ! [ -e "$base" ]; then
     echo "check-deb: making a Debian with what the packages and their tests depend on"
-    mmdebstrap --variant=buildd --skip=cleanup/apt/lists \
-        --include="dkms linux-headers-$(dpkg --print-architecture) python3-pytest" \
+    TMPDIR=$root mmdebstrap --variant=buildd --skip=cleanup/apt/lists \
+        --include="apt-utils dkms linux-headers-$(dpkg --print-architecture) python3-pytest" \
         --customize-hook="copy-in $dsc /tmp" \
         --customize-hook="chroot \"\$1\" apt-get -y build-dep /tmp/${dsc##*/}" \
         --customize-hook="rm \"\$1/tmp/${dsc##*/}\"" \
@@ -57,3 +59,20 @@ autopkgtest --output-dir "$check/tests" --apt-upgrade --timeout-factor 0.1 "$dsc
     -- chroot "$root" >"$check/tests.log" 2>&1 || status=$?
 cat "$check/tests/summary"
 [ "$status" -eq 0 ] || die "autopkgtest failed ($status); see $check/tests.log"
+
+echo "check-deb: comparing the packages of both builds"
+for deb in "$output"/*.deb; do
+    name=${deb##*/}
+    cmp "$deb" "$check/tests/binaries/${name%%_*}.deb" || different=yes
+done
+[ -z "${different-}" ] ||
+    die "the packages of $output and $check/tests/binaries differ; are the versions of the
+    compiler the same? They are in meta-mcapi_*.buildinfo. diffoscope shows the difference"
+
+echo "check-deb: purging"
+# shellcheck disable=SC2086 # a list of words
+chroot "$root" apt-get -y purge $packages >"$check/purge.log" 2>&1 ||
+    die "the packages cannot be purged; see $check/purge.log"
+left=$(find "$root" -xdev -iname '*mcapi*' -o -name 'mailbox-*.ko*'; grep mcapi "$root/etc/group" || :)
+[ -z "$left" ] || die "this is left of the packages:
+$left"
