@@ -114,8 +114,11 @@ class Board(Processor):
 
     def wait_until(self, condition: str, timeout: float = 15.0) -> bool:
         """Whether a shell command succeeds within the time, tried again and again."""
-        wait = shlex.quote(f"until {condition}; do usleep 50000; done")
-        _, _, status = self.shell.run(f"timeout {timeout:.0f} sh -c {wait}", timeout=timeout + 10)
+        late = "[ $(date +%s) -ge $end ] && exit 1"
+        wait = f"until {condition}; do {late}; sleep 0.05; done"
+        _, _, status = self.shell.run(
+            f"(end=$(($(date +%s) + {timeout:.0f})); {wait})", timeout=timeout + 10
+        )
         return bool(status == 0)
 
     def put(self, path: str, text: str) -> None:
@@ -124,7 +127,7 @@ class Board(Processor):
         self.shell.run_check(f": >{path}.b64")
         for start in range(0, len(data), _LINE):
             self.shell.run_check(f"echo {data[start : start + _LINE]} >>{path}.b64")
-        self.shell.run_check(f"base64 -d {path}.b64 | gunzip >{path} && rm {path}.b64")
+        self.shell.run_check(f"python3 -m base64 -d {path}.b64 | gunzip >{path} && rm {path}.b64")
 
     def stop_echoes(self) -> None:
         self.shell.run("[ ! -e /tmp/echoes ] || kill $(cat /tmp/echoes); rm -f /tmp/echoes")

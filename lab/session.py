@@ -11,8 +11,8 @@ from typing import Any
 
 from labgrid import Environment
 
-from lab import topology
-from lab.paths import BUILD, ROOT, RUNS
+from lab import image, topology
+from lab.paths import ROOT, RUNS
 from lab.server import Server
 
 TARGETS = ROOT / "lab/targets"
@@ -31,7 +31,7 @@ def new_run(name: str) -> Path:
 def environment(run: Path, targets: str) -> Environment:
     """The labgrid environment of a target file, with its files in the run's folder."""
     os.environ["LG_RUN"] = str(run)
-    os.environ["LG_IMAGES"] = str(BUILD)
+    os.environ |= image.variables()
     return Environment(str(TARGETS / f"{targets}.yaml"))
 
 

@@ -124,7 +124,10 @@ def run(out: Console, notify: Notify) -> None:
             session.boot(*boards.values())
         columns, rows = shutil.get_terminal_size()
         for board in boards.values():
-            board.get_driver("CommandProtocol").run_check(f"stty cols {columns} rows {rows}")
+            # The window's size, and the board's name in the prompt of any image.
+            board.get_driver("CommandProtocol").run_check(
+                f"stty cols {columns} rows {rows}; PS1='{board.name}# '"
+            )
         consoles = {name: board.get_driver("ConsoleProtocol") for name, board in boards.items()}
         multiplexer = Multiplexer(consoles, sys.stdin.fileno(), sys.stdout.fileno())
         if sys.stdin.isatty():

@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 
-from lab import session, topology
-from lab.paths import BUILD
+from lab import image, session, topology
 from lab.programs import Board, Host
 from lab.server import Server
+from lab.steps import BuildError
 
 PROGRAMS = Path(__file__).parent / "programs"
 NAMES = ("board-a", "board-b")
@@ -30,7 +30,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "filterwarnings", "ignore:unhandled exception during event notification:UserWarning"
     )
-    os.environ.setdefault("LG_IMAGES", str(BUILD))
+    try:
+        os.environ |= image.variables()
+    except BuildError as error:
+        raise pytest.UsageError(str(error)) from error
     os.environ.setdefault("LG_RUN", str(session.new_run("test-board")))
 
 

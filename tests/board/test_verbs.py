@@ -59,7 +59,7 @@ def test_shell_hands_over_both_consoles(shell: pexpect.spawn[bytes]) -> None:
     shell.expect("board-a# ")
     shell.send("\x1dn")
     shell.expect(r"\[board-b .*board-b# ")
-    shell.send("exit\n")
+    shell.send("poweroff -f\n")
     shell.expect(r"board-b has ended.*\[board-a .*board-a# ")
     shell.send("\x1dq")
     shell.expect(pexpect.EOF)
