@@ -20,9 +20,6 @@ inherit module ptest
 B = "${WORKDIR}/build"
 EXTRA_OEMAKE += "-C ${S} BUILD=${B}"
 
-# Windows are little-endian, and so must the kernel be.
-COMPATIBLE_HOST = "(aarch64|arm|riscv64|x86_64).*-linux"
-
 # A program of user space: not with the kernel's compiler and flags.
 do_compile:append() {
     ${CC} ${CFLAGS} ${LDFLAGS} -std=gnu11 -pthread -I${S}/include/uapi \

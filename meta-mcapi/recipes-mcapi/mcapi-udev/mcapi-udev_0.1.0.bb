@@ -14,6 +14,9 @@ S .= "/driver/udev"
 
 inherit allarch useradd
 
+# Rules are text.
+COMPATIBLE_HOST = ".*"
+
 USERADD_PACKAGES = "${PN}"
 GROUPADD_PARAM:${PN} = "--system mcapi"
 

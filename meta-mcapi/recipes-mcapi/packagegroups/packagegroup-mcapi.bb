@@ -11,6 +11,9 @@ PACKAGE_ARCH = "${MACHINE_ARCH}"
 
 inherit packagegroup
 
+# As what it is made of.
+COMPATIBLE_HOST = "(aarch64|arm|i.86|riscv|x86_64).*-linux"
+
 # Packages with tests are only made where the distribution asks for them.
 PACKAGES = "${PN} ${PN}-demos ${PN}-tools ${@bb.utils.contains('DISTRO_FEATURES', 'ptest', '${PN}-ptest', '', d)}"
 
