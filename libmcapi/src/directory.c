@@ -29,12 +29,13 @@ static void changed(struct link *link)
 
 void directory_publish(struct endpoint *endpoint)
 {
-	struct mcapi_wire_endpoint fresh = { .port = endpoint->port, .credit = ENDPOINT_CREDIT };
+	struct mcapi_wire_endpoint fresh = { .port = endpoint->port };
 
 	memcpy(fresh.attr, endpoint->attr, sizeof(fresh.attr));
 	for (struct link *link = endpoint->node->links; link; link = link->next) {
 		struct mcapi_wire_endpoint *line = &link_dir(link)[endpoint->entry];
 
+		fresh.credit = link->credit;
 		own_copy(&link->own, &line->port, &fresh.port,
 			 sizeof(fresh) - offsetof(struct mcapi_wire_endpoint, port));
 		own_publish(&link->own, &line->gen, endpoint->gen);

@@ -50,7 +50,6 @@ static const uint32_t defaults[MCAPI_WIRE_ATTRS] = {
 	[MCAPI_WIRE_ATTR_TYPE] = MCAPI_WIRE_TYPE_MESSAGE,
 	[MCAPI_WIRE_ATTR_MAX_PAYLOAD] = MCAPI_MAX_PACKET_SIZE,
 	[MCAPI_WIRE_ATTR_PRIORITIES] = ENDPOINT_PRIORITIES,
-	[MCAPI_WIRE_ATTR_RECV_BUFFERS] = ENDPOINT_CREDIT,
 	[MCAPI_WIRE_ATTR_TIMEOUT] = MCAPI_TIMEOUT_INFINITE,
 };
 
@@ -80,6 +79,7 @@ static mcapi_status_t create(struct node *node, mcapi_port_t port, mcapi_endpoin
 	node->last_gen += 2;
 	endpoint->gen = node->entry_gen[entry] = node->last_gen;
 	memcpy(endpoint->attr, defaults, sizeof(defaults));
+	endpoint->attr[MCAPI_WIRE_ATTR_RECV_BUFFERS] = node->links->credit;
 	endpoint->receives_tail = &endpoint->receives;
 	for (unsigned int i = 0; i < ENDPOINT_PRIORITIES; i++)
 		endpoint->queue[i].last = &endpoint->queue[i].first;

@@ -41,7 +41,6 @@ static inline bool handle_valid(mcapi_endpoint_t handle)
 }
 
 #define ENDPOINT_PRIORITIES (MCAPI_MIN_PRORITY + 1)
-#define ENDPOINT_CREDIT 64u	/* messages of one sender node that may wait here */
 
 /* A message that was drained before anybody asked for it. */
 struct message {
@@ -58,6 +57,7 @@ struct endpoint {
 	uint32_t gen;
 	uint32_t attr[MCAPI_WIRE_ATTRS];	/* changed by directory_set() */
 	uint32_t queued;
+	uint32_t occupied;		/* bit set: messages of that priority wait */
 	struct {
 		struct message *first, **last;
 	} queue[ENDPOINT_PRIORITIES];

@@ -8,6 +8,11 @@
 #include "node.h"
 #include "peer.h"
 
+#define RING_LOG2_MIN 4u
+#define RING_LOG2_MAX 10u
+#define RING_BYTES_SHARE 8192u	/* of a section, for each slot: 64 bytes for 64 peers, twice */
+#define CREDIT_MIN 64u
+
 /* A path that is named but cannot be opened is an error; one that was found is passed over. */
 static bool open_devices(struct node *node, struct link ***tail)
 {
@@ -66,6 +71,17 @@ bool link_setup(struct link *link)
 	uint32_t entries = link->own.size / 512;
 
 	link->dir_entries = entries < MCAPI_WIRE_MAX_ENDPOINTS ? entries : MCAPI_WIRE_MAX_ENDPOINTS;
+	/*
+	 * A ring has room for twice what one endpoint may be sent, so that one that does
+	 * not receive leaves slots for the others; all of them take half of the section.
+	 */
+	link->ring_log2 = RING_LOG2_MIN;
+	while (link->ring_log2 < RING_LOG2_MAX &&
+	       RING_BYTES_SHARE << (link->ring_log2 + 1) <= link->own.size)
+		link->ring_log2++;
+	link->credit = 1u << link->ring_log2 >> 1;
+	if (link->credit < CREDIT_MIN)
+		link->credit = CREDIT_MIN;
 	if (!heap_init(&link->heap, MCAPI_WIRE_DIR_OFF + link->dir_entries *
 		       (uint32_t)sizeof(struct mcapi_wire_endpoint), link->own.size)) {
 		detail("no memory for the buffers of %s", link->name);

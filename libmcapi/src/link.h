@@ -72,6 +72,8 @@ struct link {
 	bool constant;		/* both sides are one: it cannot go down */
 	bool closing;		/* nothing is written to the section any more */
 	uint32_t dir_entries;	/* capacity of the own directory */
+	uint32_t credit;	/* messages of one sender that may wait at an own endpoint */
+	uint32_t ring_log2;	/* of the slots in own rings */
 	uint32_t dir_seq, ring_seq, wake_seq;	/* truth of the published words */
 	struct peer *peers[MCAPI_WIRE_MAX_SECTIONS];
 	uint32_t done[MCAPI_WIRE_MAX_SECTIONS];	/* epoch of each section that was read to its end */

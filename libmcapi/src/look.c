@@ -57,7 +57,11 @@ static void look_at(struct peer *peer, bool (*done)(void *arg), void *arg)
 {
 	if (peer->dead)
 		return;
-	peer_drain(peer, done, arg);
+	if (peer_stirs(peer)) {
+		if (!peer->hot)
+			look_keep(peer->node, peer);
+		peer_drain(peer, done, arg);
+	}
 	peer_settle(peer);
 }
 
@@ -69,6 +73,25 @@ static void retry(struct node *node)
 		endpoint_retry(node);
 }
 
+/* Whose turn it is of those who are not hot; NULL if it is the turn of one who is. */
+static struct peer *next_other(struct node *node)
+{
+	struct peer *peer;
+
+	if (node->turn >= node->watched)
+		node->turn = 0;
+	peer = node->watched ? node->watch[node->turn++] : NULL;
+	return peer && !peer->hot ? peer : NULL;
+}
+
+void look_around(struct node *node)
+{
+	struct peer *peer = next_other(node);
+
+	if (peer && !peer->dead && peer_stirs(peer))
+		look_keep(node, peer);
+}
+
 void node_look(struct node *node, bool (*done)(void *arg), void *arg)
 {
 	for (struct link *link = node->links; link; link = link->next)
@@ -76,10 +99,11 @@ void node_look(struct node *node, bool (*done)(void *arg), void *arg)
 	for (unsigned int i = 0; i < NODE_HOT; i++)
 		if (node->hot[i])
 			look_at(node->hot[i], done, arg);
-	for (unsigned int i = 0; i < OTHERS && i < node->watched; i++) {
-		if (node->turn >= node->watched)
-			node->turn = 0;
-		look_at(node->watch[node->turn++], done, arg);
+	for (unsigned int i = 0; i < OTHERS; i++) {
+		struct peer *peer = next_other(node);
+
+		if (peer)
+			look_at(peer, done, arg);
 	}
 	retry(node);
 }

@@ -47,6 +47,35 @@ static mcapi_status_t no_route(struct node *node, mcapi_endpoint_t to)
 	return MCAPI_ERR_ENDP_INVALID;
 }
 
+/* Tries once; PENDING if there is no room. */
+static mcapi_status_t send_now(struct node *node, mcapi_endpoint_t to, const struct outgoing *msg)
+{
+	struct peer *peer = node_route(node, handle_domain(to), handle_node(to));
+	enum send_result result;
+
+	if (!peer)
+		return no_route(node, to);
+	result = peer_send(peer, msg);
+	/* Who waits hears of a death that nobody tells of. */
+	if (result == SEND_FULL && !peer_lived(peer))
+		result = SEND_DEAD;
+	switch (result) {
+	case SEND_DONE:
+		node->stats.sent++;
+		return MCAPI_SUCCESS;
+	case SEND_SIZE:
+		detail("%s takes messages of at most %u bytes", peer->link->name,
+		       peer_max_message(peer));
+		return MCAPI_ERR_MSG_SIZE;
+	case SEND_DEAD:
+		detail("node %u:%u on %s is gone", peer->domain, peer->number, peer->link->name);
+		peer->link->rescan = true;
+		return MCAPI_ERR_TRANSMISSION;
+	default:
+		return MCAPI_PENDING;
+	}
+}
+
 /* Tries once; true if the request is complete, one way or another. */
 static bool try_send(struct node *node, struct request *req)
 {
@@ -57,39 +86,18 @@ static bool try_send(struct node *node, struct request *req)
 		.dst_port = handle_port(req->send.to),
 		.prio = req->send.prio,
 	};
-	struct peer *peer = node_route(node, handle_domain(req->send.to),
-				       handle_node(req->send.to));
-	enum send_result result;
+	const mcapi_status_t status = send_now(node, req->send.to, &msg);
+	struct peer *peer;
 
-	if (!peer) {
-		request_complete(req, no_route(node, req->send.to), 0);
+	if (status != MCAPI_PENDING) {
+		request_complete(req, status, status == MCAPI_SUCCESS ? msg.len : 0);
 		return true;
-	}
-	result = peer_send(peer, &msg);
-	/* Who waits hears of a death that nobody tells of. */
-	if (result == SEND_FULL && !peer_lived(peer))
-		result = SEND_DEAD;
-	switch (result) {
-	case SEND_DONE:
-		node->stats.sent++;
-		request_complete(req, MCAPI_SUCCESS, msg.len);
-		return true;
-	case SEND_SIZE:
-		detail("%s takes messages of at most %u bytes", peer->link->name,
-		       peer_max_message(peer));
-		request_complete(req, MCAPI_ERR_MSG_SIZE, 0);
-		return true;
-	case SEND_DEAD:
-		detail("node %u:%u on %s is gone", peer->domain, peer->number, peer->link->name);
-		peer->link->rescan = true;
-		request_complete(req, MCAPI_ERR_TRANSMISSION, 0);
-		return true;
-	case SEND_FULL:
-		break;
 	}
 	/* Say so before the next look, so that what comes back now is not missed. */
-	peer->send_waits = true;
-	peer_want(peer, true);
+	peer = node_route(node, handle_domain(req->send.to), handle_node(req->send.to));
+	peer->send_waits |= peer->lacks;
+	peer_want(peer, peer->send_waits & MCAPI_WIRE_WANT_SLOTS ? MCAPI_WIRE_WANT_SLOTS :
+								   MCAPI_WIRE_WANT_RETURNS);
 	return false;
 }
 
@@ -108,9 +116,9 @@ static void mark_waiting(struct node *node, bool settle)
 	for (struct link *link = node->links; link; link = link->next)
 		link_for_each_peer(link, peer) {
 			if (settle && !peer->send_waits)
-				peer_want(peer, false);
+				peer_want(peer, 0);
 			if (!settle)
-				peer->send_waits = false;
+				peer->send_waits = 0;
 		}
 }
 
@@ -152,6 +160,11 @@ static bool fails_on_limit(const struct node *node, const struct request *req)
 	       MCAPI_ENDP_ATTR_FAIL_ON_LIMIT;
 }
 
+static bool known(struct node *node, mcapi_endpoint_t to)
+{
+	return node_route(node, handle_domain(to), handle_node(to));
+}
+
 static void start_send(struct node *node, struct request *req)
 {
 	bool waits = false;
@@ -159,7 +172,7 @@ static void start_send(struct node *node, struct request *req)
 	for (struct request *other = node->sends; other; other = other->next)
 		waits |= other->send.to == req->send.to && other->send.prio <= req->send.prio;
 	/* A node that joined since the last look is only known after another one. */
-	if (!node_route(node, handle_domain(req->send.to), handle_node(req->send.to)))
+	if (!known(node, req->send.to))
 		node_progress(node);
 	if (!waits && try_send(node, req))
 		return;
@@ -218,52 +231,76 @@ void mcapi_msg_send_i(mcapi_endpoint_t send_endpoint, mcapi_endpoint_t receive_e
 	node_leave(node);
 }
 
+/* A blocking send that has to wait, or to look who is there. */
+static mcapi_status_t send_later(struct node *node, mcapi_endpoint_t to,
+				 const struct outgoing *msg)
+{
+	struct request req = {
+		.kind = REQUEST_SEND,
+		.send = {
+			.to = to,
+			.from_port = msg->src_port,
+			.prio = msg->prio,
+			.buffer = msg->buffer,
+			.len = msg->len,
+		},
+	};
+
+	start_send(node, &req);
+	if (req.state == REQUEST_PENDING) {
+		if (!request_wait(node, &req, endpoint_deadline(node->ports[msg->src_port])))
+			give_up(node, &req);
+		/* Whichever thread found out: this one is told. */
+		if (req.status == MCAPI_ERR_TRANSMISSION)
+			detail("node %u:%u is gone", handle_domain(to), handle_node(to));
+	}
+	return req.status;
+}
+
 void mcapi_msg_send(mcapi_endpoint_t send_endpoint, mcapi_endpoint_t receive_endpoint,
 		    void *buffer, size_t buffer_size, mcapi_priority_t priority,
 		    mcapi_status_t *mcapi_status)
 {
 	struct node *node = node_enter(mcapi_status);
+	mcapi_status_t status;
 
 	if (!node)
 		return;
-	*mcapi_status = check_send(node, send_endpoint, receive_endpoint, buffer, buffer_size,
-				   priority);
-	if (*mcapi_status == MCAPI_SUCCESS) {
-		struct request req = {
-			.kind = REQUEST_SEND,
-			.send = {
-				.to = receive_endpoint,
-				.from_port = handle_port(send_endpoint),
-				.prio = (uint8_t)priority,
-				.buffer = buffer,
-				.len = (uint32_t)buffer_size,
-			},
+	status = check_send(node, send_endpoint, receive_endpoint, buffer, buffer_size, priority);
+	if (status == MCAPI_SUCCESS) {
+		const struct outgoing msg = {
+			.buffer = buffer,
+			.len = (uint32_t)buffer_size,
+			.src_port = handle_port(send_endpoint),
+			.dst_port = handle_port(receive_endpoint),
+			.prio = (uint8_t)priority,
 		};
 
-		start_send(node, &req);
-		if (req.state == REQUEST_PENDING) {
-			int64_t deadline = endpoint_deadline(node->ports[req.send.from_port]);
-
-			if (!request_wait(node, &req, deadline))
-				give_up(node, &req);
-			/* Whichever thread found out: this one is told. */
-			if (req.status == MCAPI_ERR_TRANSMISSION)
-				detail("node %u:%u is gone", handle_domain(receive_endpoint),
-				       handle_node(receive_endpoint));
-		}
-		*mcapi_status = req.status;
+		status = node->sends || !known(node, receive_endpoint) ?
+			 MCAPI_PENDING : send_now(node, receive_endpoint, &msg);
+		if (status == MCAPI_PENDING)
+			status = send_later(node, receive_endpoint, &msg);
 	}
+	*mcapi_status = status;
 	node_leave(node);
 }
 
 /* ---- receive ---- */
 
-/* Later receives queue behind earlier ones. */
-static void start_receive(struct endpoint *endpoint, struct request *req)
+static bool receive_now(struct endpoint *endpoint, struct landing *landing)
 {
-	node_progress(endpoint->node);
-	if (!endpoint->receives && queue_receive(endpoint, req))
-		return;
+	/* Earlier receives come first. */
+	if (endpoint->receives)
+		return false;
+	if (__builtin_expect(queue_receive(endpoint, landing), 1))
+		return true;
+	/* From those that were silent it is not the first that counts, but the most urgent. */
+	node_look(endpoint->node, NULL, NULL);
+	return endpoint->occupied && queue_receive(endpoint, landing);
+}
+
+static void receive_later(struct endpoint *endpoint, struct request *req)
+{
 	req->next = NULL;
 	*endpoint->receives_tail = req;
 	endpoint->receives_tail = &req->next;
@@ -295,13 +332,39 @@ void mcapi_msg_recv_i(mcapi_endpoint_t receive_endpoint, void *buffer, size_t bu
 				 mcapi_status);
 	req = endpoint ? request_new(node, REQUEST_RECV, mcapi_status) : NULL;
 	if (req) {
+		struct landing landing = { .buffer = buffer, .room = buffer_size };
+
 		req->recv.endpoint = endpoint;
 		req->recv.buffer = buffer;
 		req->recv.size = buffer_size;
-		start_receive(endpoint, req);
+		if (receive_now(endpoint, &landing)) {
+			request_complete(req, landing.status, landing.size);
+		} else {
+			receive_later(endpoint, req);
+			request_look(node, req);
+		}
 		request_report(req, request, mcapi_status);
 	}
 	node_leave(node);
+}
+
+static void wait_for_message(struct endpoint *endpoint, struct landing *landing)
+{
+	struct node *node = endpoint->node;
+	struct request req = {
+		.kind = REQUEST_RECV,
+		.recv = {
+			.endpoint = endpoint,
+			.buffer = landing->buffer,
+			.size = landing->room,
+		},
+	};
+
+	receive_later(endpoint, &req);
+	if (!request_wait(node, &req, endpoint_deadline(endpoint)))
+		give_up(node, &req);
+	landing->size = req.size;
+	landing->status = req.status;
 }
 
 void mcapi_msg_recv(mcapi_endpoint_t receive_endpoint, void *buffer, size_t buffer_size,
@@ -315,17 +378,12 @@ void mcapi_msg_recv(mcapi_endpoint_t receive_endpoint, void *buffer, size_t buff
 	endpoint = check_receive(node, receive_endpoint, buffer, buffer_size, received_size,
 				 mcapi_status);
 	if (endpoint) {
-		struct request req = {
-			.kind = REQUEST_RECV,
-			.recv = { .endpoint = endpoint, .buffer = buffer, .size = buffer_size },
-		};
+		struct landing landing = { .buffer = buffer, .room = buffer_size };
 
-		start_receive(endpoint, &req);
-		if (req.state == REQUEST_PENDING &&
-		    !request_wait(node, &req, endpoint_deadline(endpoint)))
-			give_up(node, &req);
-		*received_size = req.size;
-		*mcapi_status = req.status;
+		if (!receive_now(endpoint, &landing))
+			wait_for_message(endpoint, &landing);
+		*received_size = landing.size;
+		*mcapi_status = landing.status;
 	}
 	node_leave(node);
 }

@@ -71,6 +71,7 @@ struct node {
 	uint32_t turn;			/* of those in watch, who is looked at next */
 	struct peer *hot[NODE_HOT];	/* those that had something lately */
 	uint32_t hot_turn;
+	uint32_t takes;			/* messages taken, for the others' turn */
 
 	bool sleeping;			/* some thread is the sleeper */
 	bool more;			/* the last look did not reach the end of a ring */
@@ -152,6 +153,9 @@ void node_progress(struct node *node);
  * done(@arg); @done may be NULL. Who looks again and again looks at all of them.
  */
 void node_look(struct node *node, bool (*done)(void *arg), void *arg);
+
+/* Looks at one of the others, and will look at it each time if it has something. */
+void look_around(struct node *node);
 
 bool look_add(struct node *node, struct peer *peer);
 void look_remove(struct node *node, struct peer *peer);

@@ -23,6 +23,7 @@ struct peer *peer_new(struct link *link, uint32_t section, uint32_t epoch,
 	peer->number = number;
 	peer->death_fd = -1;
 	peer->wake_fd = -1;
+	peer->its_out = side_out(&link->theirs, section, link->section);
 	peer->owner = side_owner(&link->theirs, section);
 	peer->wake_word = link->ops->wake_word(link, peer, &peer->fences);
 	/* Look at the out table at once: it may have been filled before we came. */
@@ -87,9 +88,9 @@ bool peer_lived(struct peer *peer)
 void peer_dead(struct peer *peer, bool memory_gone)
 {
 	if (!peer->dead) {
-		if (!memory_gone)
-			peer_drain(peer, NULL, NULL);
 		peer->dead = true;
+		if (!memory_gone && peer_stirs(peer))
+			peer_drain(peer, NULL, NULL);
 		node_route_del(peer->node, peer);
 	}
 	endpoint_forget_peer(peer->node, peer, memory_gone);

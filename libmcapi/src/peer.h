@@ -14,18 +14,22 @@
 #include "link.h"
 #include "ring.h"
 
+struct endpoint;
+struct landing;
+
 /* Traffic with one port: @out to the peer's endpoint there, @in to the own one. */
 struct flow {
 	struct {
 		uint32_t gen;		/* of the peer's endpoint; 0: look it up */
-		uint32_t entry;		/* in the peer's directory */
 		uint32_t credit;	/* how many may be outstanding */
+		const uint32_t *line_gen;	/* in the peer's directory */
 		uint32_t outstanding;
 		uint32_t bytes;		/* of own buffers that are out */
 	} out;
 	struct {
 		uint32_t queued;	/* in the own endpoint's queue, from this peer */
 		uint32_t owed;		/* taken, credit not returned yet */
+		uint32_t batch;		/* how many to return at once while the sender waits */
 		uint32_t gen;		/* of the own endpoint that they belong to */
 	} in;
 };
@@ -50,15 +54,23 @@ struct peer {
 	bool hot;			/* looked at at each look */
 	uint32_t watch_index;		/* in the node's list */
 
+	/* to the peer */
 	bool out_open;
-	bool wanting;			/* out line says want */
-	bool send_waits;		/* found so at the last look at pending sends */
+	uint32_t want;			/* what the out line says that sends wait for */
+	uint32_t lacks;			/* what the last send would have to wait for */
+	uint8_t last_prio;		/* of the last message */
+	uint32_t urgent;		/* truth of the out line's word */
+	uint32_t send_waits;		/* for what, found at the last look at pending sends */
 	struct ring_out out;
 	struct return_in ret_in;	/* entries == NULL until the peer made it */
 
+	/* from the peer */
 	bool in_open;
 	uint32_t ring_seq;		/* of the peer's out table when last looked at */
 	uint32_t owed;			/* sum over the flows */
+	uint32_t queued;		/* messages of this peer in private queues */
+	uint32_t urgent_seen;		/* of its out line, when its ring was last drained */
+	const struct mcapi_wire_out *its_out;	/* its out line for us */
 	struct ring_in in;
 	struct return_out ret_out;
 	struct mcapi_wire_return *backlog;	/* returns that found the ring full */
@@ -132,21 +144,35 @@ struct outgoing {
 };
 
 enum send_result peer_send(struct peer *peer, const struct outgoing *msg);
-/* Says whether a send waits for this peer. */
-void peer_want(struct peer *peer, bool want);
+/* Says what a send waits for; 0: none does. */
+void peer_want(struct peer *peer, uint32_t want);
 uint32_t peer_max_message(struct peer *peer);
 /* How many messages to the endpoint with @port find room now; it may be less than there will be. */
 uint32_t peer_room(struct peer *peer, uint16_t port);
 
 /* ---- receiver.c ---- */
 
-/* Delivers what the peer has sent, until done(@arg) if there is a @done. */
+/* Is there something in the peer's ring, which is opened if need be? */
+bool peer_stirs(struct peer *peer);
+/* Delivers what is in the open ring, until done(@arg) if there is a @done. */
 void peer_drain(struct peer *peer, bool (*done)(void *arg), void *arg);
+
+#define PEER_NOTHING 0x100u
+/*
+ * How urgent the next thing in the peer's ring is: the priority of a message, below
+ * which there is none behind it; 0 for anything else; PEER_NOTHING.
+ */
+unsigned int peer_next(struct peer *peer);
+/*
+ * Takes the next thing out of the ring, which is not empty. True if it was a message
+ * for @endpoint, where nothing waits, and is now in @landing; else it was delivered.
+ */
+bool peer_take(struct peer *peer, struct endpoint *endpoint, struct landing *landing);
 /* A message of the peer was taken: its credit, and its buffer if there is one, go back. */
 void peer_return(struct peer *peer, const struct mcapi_wire_slot *slot);
 /* Returns all owed credits. */
 void peer_settle(struct peer *peer);
-/* The payload of a slot that peer_drain() delivered. */
-const void *peer_payload(struct peer *peer, const struct mcapi_wire_slot *slot);
+/* Address of the buffer that a checked slot names. */
+const void *peer_buffer(struct peer *peer, const struct mcapi_wire_slot *slot);
 
 #endif /* PEER_H */

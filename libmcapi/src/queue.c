@@ -3,6 +3,10 @@
 
 #include <stdlib.h>
 
+#include "copy.h"
+
+#define TAKES_PER_LOOK 16u	/* messages between two looks at those that are not hot */
+
 static struct message *get_entry(struct node *node)
 {
 	struct message *message = node->free_messages;
@@ -34,26 +38,36 @@ static bool in_buffer(const struct mcapi_wire_slot *slot)
 	return slot->flags & MCAPI_WIRE_SLOT_BUFFER;
 }
 
-/*
- * Copies the payload to the program and completes the request. False if it went
- * away while it was copied: a board that restarts may write over its memory.
- */
-static bool hand_over(struct request *req, struct peer *peer, const struct mcapi_wire_slot *slot)
+bool landing_take(struct landing *landing, struct endpoint *endpoint, struct peer *peer,
+		  const struct mcapi_wire_slot *slot, const void *data)
 {
-	const size_t room = req->recv.size, size = slot->len < room ? slot->len : room;
-	const void *payload = in_buffer(slot) ? peer_payload(peer, slot) : slot->data;
+	const size_t size = slot->len < landing->room ? slot->len : landing->room;
 
-	if (size)
-		memcpy(req->recv.buffer, payload, size);
-	if (in_buffer(slot)) {
+	if (!in_buffer(slot)) {
+		copy_small(landing->buffer, data, size);
+	} else {
+		if (size)
+			memcpy(landing->buffer, peer_buffer(peer, slot), size);
 		/* The copy comes before the look at whether it was worth anything. */
 		__atomic_thread_fence(__ATOMIC_ACQUIRE);
 		if (!link_up(peer->link))
 			return false;
 	}
-	req->recv.endpoint->node->stats.received++;
-	req->recv.endpoint->node->delivered++;
-	request_complete(req, size < slot->len ? MCAPI_ERR_MSG_TRUNCATED : MCAPI_SUCCESS, size);
+	landing->size = size;
+	landing->status = size < slot->len ? MCAPI_ERR_MSG_TRUNCATED : MCAPI_SUCCESS;
+	endpoint->node->stats.received++;
+	return true;
+}
+
+/* Into a receive that waits. */
+static bool hand_over(struct request *req, struct peer *peer, const struct mcapi_wire_slot *slot)
+{
+	struct landing landing = { .buffer = req->recv.buffer, .room = req->recv.size };
+
+	if (!landing_take(&landing, req->recv.endpoint, peer, slot, slot->data))
+		return false;
+	request_complete(req, landing.status, landing.size);
+	peer->node->delivered++;
 	return true;
 }
 
@@ -82,7 +96,9 @@ bool endpoint_deliver(struct endpoint *endpoint, struct peer *peer,
 	*endpoint->queue[slot->prio].last = message;
 	endpoint->queue[slot->prio].last = &message->next;
 	endpoint->queued++;
+	endpoint->occupied |= 1u << slot->prio;
 	peer_flow(peer, slot->dst_port)->in.queued++;
+	peer->queued++;
 	if (in_buffer(slot))
 		peer->held++;
 	endpoint->node->delivered++;
@@ -98,48 +114,79 @@ static void unlink_message(struct endpoint *endpoint, struct message **at)
 	*at = message->next;
 	if (!message->next)
 		endpoint->queue[prio].last = at;
+	if (!endpoint->queue[prio].first)
+		endpoint->occupied &= ~(1u << prio);
 	endpoint->queued--;
 	if (message->peer) {
 		struct flow *flow = peer_flow(message->peer, endpoint->port);
 
 		flow->in.queued--;
+		message->peer->queued--;
 		if (in_buffer(&message->slot))
 			message->peer->held--;
 	}
 }
 
-bool queue_receive(struct endpoint *endpoint, struct request *req)
+static void drop(struct endpoint *endpoint, struct message **at)
 {
-	for (unsigned int prio = 0; endpoint->queued && prio < ENDPOINT_PRIORITIES;) {
-		struct message *message = endpoint->queue[prio].first;
-		bool done;
+	struct message *message = *at;
 
-		if (!message) {
-			prio++;
-			continue;
+	unlink_message(endpoint, at);
+	if (message->peer)
+		peer_return(message->peer, &message->slot);
+	put_entry(endpoint->node, message);
+}
+
+/* The first message of a priority, which is there, from its queue. */
+static bool take_queued(struct endpoint *endpoint, unsigned int prio, struct landing *landing)
+{
+	struct message **first = &endpoint->queue[prio].first;
+	const struct message *message = *first;
+	const bool landed = landing_take(landing, endpoint, message->peer, &message->slot,
+					 message->slot.data);
+
+	drop(endpoint, first);
+	return landed;
+}
+
+bool queue_receive(struct endpoint *endpoint, struct landing *landing)
+{
+	struct node *node = endpoint->node;
+
+	/* So many senders that not all of them are hot: each has its turn. */
+	if (++node->takes % TAKES_PER_LOOK == 0)
+		look_around(node);
+	for (;;) {
+		unsigned int best = PEER_NOTHING;
+		struct peer *from = NULL;
+
+		for (unsigned int i = 0; i < NODE_HOT; i++) {
+			struct peer *peer = node->hot[i];
+			unsigned int prio = peer ? peer_next(peer) : PEER_NOTHING;
+
+			if (prio < best) {
+				best = prio;
+				from = peer;
+			}
 		}
-		unlink_message(endpoint, &endpoint->queue[prio].first);
-		done = hand_over(req, message->peer, &message->slot);
-		if (message->peer)
-			peer_return(message->peer, &message->slot);
-		put_entry(endpoint->node, message);
-		if (done)
+		/* Of the same peer and priority, what was queued came first. */
+		if (endpoint->occupied && (unsigned int)__builtin_ctz(endpoint->occupied) <= best) {
+			if (take_queued(endpoint, (unsigned int)__builtin_ctz(endpoint->occupied),
+					landing))
+				return true;
+		} else if (!from) {
+			return false;
+		} else if (peer_take(from, endpoint, landing)) {
 			return true;
+		}
 	}
-	return false;
 }
 
 void queue_drop_all(struct endpoint *endpoint)
 {
 	for (unsigned int prio = 0; prio < ENDPOINT_PRIORITIES; prio++)
-		while (endpoint->queue[prio].first) {
-			struct message *message = endpoint->queue[prio].first;
-
-			unlink_message(endpoint, &endpoint->queue[prio].first);
-			if (message->peer)
-				peer_return(message->peer, &message->slot);
-			put_entry(endpoint->node, message);
-		}
+		while (endpoint->queue[prio].first)
+			drop(endpoint, &endpoint->queue[prio].first);
 }
 
 static void forget(struct endpoint *endpoint, struct peer *peer, unsigned int prio,

@@ -7,8 +7,26 @@
 
 #include "endpoint.h"
 
-/* Moves the first message into @req and completes it; false if there is none. */
-bool queue_receive(struct endpoint *endpoint, struct request *req);
+/* Where a message goes, and what became of it. */
+struct landing {
+	void *buffer;
+	size_t room;
+	size_t size;		/* bytes that it took of @room */
+	mcapi_status_t status;
+};
+
+/*
+ * The most urgent message for @endpoint that there is, in its queue or in a ring of a
+ * peer that had something lately. False if there is none.
+ */
+bool queue_receive(struct endpoint *endpoint, struct landing *landing);
+
+/*
+ * Copies the payload of a checked @slot, inline at @data, to the program. False if it
+ * went away while it was copied: a board that restarts may write over its memory.
+ */
+bool landing_take(struct landing *landing, struct endpoint *endpoint, struct peer *peer,
+		  const struct mcapi_wire_slot *slot, const void *data);
 
 /* A checked slot arrived: into a waiting receive, or into the queue. False without memory. */
 bool endpoint_deliver(struct endpoint *endpoint, struct peer *peer,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * receiver.c - messages from a peer: ring, validation, returns
+ * receiver.c - messages from a peer: ring, validation
  */
 #include <stdlib.h>
 
@@ -12,6 +12,22 @@
 #define RING_LOG2_MAX 16u
 #define RETURNS_LOG2_MAX 10u
 #define BACKLOG_MAX 65536u
+#define QUEUED_MAX 65536u	/* messages of one peer in private queues */
+
+static uint32_t wanted(const struct peer *peer)
+{
+	return peer_load(&peer->its_out->want);
+}
+
+/* Says how far the ring was consumed. */
+static void acknowledge(struct peer *peer)
+{
+	struct link *link = peer->link;
+
+	peer->in.acked = peer->in.cons;
+	own_publish(&link->own, &link_in(link, peer->section)->ack, peer->in.acked);
+	peer_poke(peer);
+}
 
 /* The return ring is ours and was made for this peer, like the rings to it. */
 static bool make_returns(struct peer *peer, struct mcapi_wire_in *line, uint32_t ring_log2)
@@ -36,8 +52,7 @@ static bool make_returns(struct peer *peer, struct mcapi_wire_in *line, uint32_t
 static void open_ring(struct peer *peer)
 {
 	struct link *link = peer->link;
-	const struct mcapi_wire_out *out = side_out(&link->theirs, peer->section, link->section);
-	const struct mcapi_wire_owner *owner = side_owner(&link->theirs, peer->section);
+	const struct mcapi_wire_out *out = peer->its_out;
 	struct mcapi_wire_in *line = link_in(link, peer->section);
 	const struct mcapi_wire_slot *slots;
 	uint32_t log2, off;
@@ -55,8 +70,8 @@ static void open_ring(struct peer *peer)
 	 */
 	own_publish(&link->own, &line->epoch, peer->epoch);
 	full_barrier();
-	if (peer_load(&owner->state) == MCAPI_WIRE_OWNER_FREE ||
-	    peer_load(&owner->epoch) != peer->epoch)
+	if (peer_load(&peer->owner->state) == MCAPI_WIRE_OWNER_FREE ||
+	    peer_load(&peer->owner->epoch) != peer->epoch)
 		return;
 
 	off = peer_load(&out->ring_off);
@@ -70,8 +85,17 @@ static void open_ring(struct peer *peer)
 	if (!make_returns(peer, line, log2))
 		return;
 	peer->in = (struct ring_in){ .slots = slots, .mask = (1u << log2) - 1 };
+	peer->urgent_seen = 0;
 	peer->in_open = true;
 	peer_poke(peer);
+}
+
+const void *peer_buffer(struct peer *peer, const struct mcapi_wire_slot *slot)
+{
+	uint32_t line;
+
+	memcpy(&line, slot->data, sizeof(line));
+	return side_range(&peer->link->theirs, peer->section, line, slot->len);
 }
 
 /* Does the slot make sense at all? What it says of endpoints is checked later. */
@@ -82,7 +106,7 @@ static const char *slot_fault(struct peer *peer, const struct mcapi_wire_slot *s
 	if (slot->prio > MCAPI_MIN_PRORITY)
 		return "impossible priority";
 	if (slot->flags & MCAPI_WIRE_SLOT_BUFFER) {
-		if (slot->len > MCAPI_MAX_MESSAGE_SIZE || !peer_payload(peer, slot))
+		if (slot->len > MCAPI_MAX_MESSAGE_SIZE || !peer_buffer(peer, slot))
 			return "its buffer is not in its section";
 	} else if (slot->len > MCAPI_WIRE_INLINE) {
 		return "inline payload longer than a slot";
@@ -90,32 +114,34 @@ static const char *slot_fault(struct peer *peer, const struct mcapi_wire_slot *s
 	return NULL;
 }
 
-const void *peer_payload(struct peer *peer, const struct mcapi_wire_slot *slot)
+/* The flow to a live endpoint; NULL if it was deleted while the message was on its way. */
+static struct flow *flow_to(struct peer *peer, const struct endpoint *endpoint,
+			    const struct mcapi_wire_slot *slot)
 {
-	uint32_t line;
+	struct flow *flow = peer_flow(peer, slot->dst_port);
 
-	if (!(slot->flags & MCAPI_WIRE_SLOT_BUFFER))
-		return slot->data;
-	memcpy(&line, slot->data, sizeof(line));
-	return side_range(&peer->link->theirs, peer->section, line, slot->len);
+	if (!endpoint || !flow || (uint16_t)endpoint->gen != slot->dst_gen)
+		return NULL;
+	if (flow->in.gen != endpoint->gen) {
+		peer->owed -= flow->in.owed;
+		memset(&flow->in, 0, sizeof(flow->in));
+		flow->in.gen = endpoint->gen;
+		flow->in.batch = 1;
+	}
+	return flow;
 }
 
 static void deliver(struct peer *peer, const struct mcapi_wire_slot *slot)
 {
 	struct endpoint *endpoint = endpoint_by_port(peer->node, slot->dst_port);
-	struct flow *flow = peer_flow(peer, slot->dst_port);
+	const struct flow *flow = flow_to(peer, endpoint, slot);
 
-	if (!endpoint || !flow || (uint16_t)endpoint->gen != slot->dst_gen) {
-		/* Deleted on the way: dropped, and what it used goes back. */
+	if (!flow) {
+		/* Dropped, and what it used goes back. */
 		peer_return(peer, slot);
 		return;
 	}
-	if (flow->in.gen != endpoint->gen) {
-		peer->owed -= flow->in.owed;
-		memset(&flow->in, 0, sizeof(flow->in));
-		flow->in.gen = endpoint->gen;
-	}
-	if (flow->in.queued >= ENDPOINT_CREDIT) {
+	if (flow->in.queued >= peer->link->credit) {
 		peer_fault(peer, "it sent more than its credit");
 		return;
 	}
@@ -123,49 +149,107 @@ static void deliver(struct peer *peer, const struct mcapi_wire_slot *slot)
 		peer_return(peer, slot);
 }
 
-void peer_drain(struct peer *peer, bool (*done)(void *arg), void *arg)
+/* One slot more was consumed. */
+static void consumed_one(struct peer *peer)
 {
-	struct link *link = peer->link;
-	struct mcapi_wire_slot slot;
+	peer->in.cons++;
+	/* In quarters of the ring, so that the sender's line moves rarely. */
+	if (peer->in.cons - peer->in.acked > peer->in.mask / 4)
+		acknowledge(peer);
+}
 
+/* Takes the next slot out of the ring; false if that is empty. */
+static bool deliver_next(struct peer *peer)
+{
+	struct mcapi_wire_slot slot;
+	const char *fault;
+
+	if (!ring_peek(&peer->in, &slot))
+		return false;
+	fault = slot_fault(peer, &slot);
+	if (fault) {
+		peer_fault(peer, fault);
+		return false;
+	}
+	deliver(peer, &slot);
+	consumed_one(peer);
+	return !peer->faulted;
+}
+
+/* Of the dead everything is taken: it is not more than a ring. */
+static bool no_room(const struct peer *peer)
+{
+	return peer->queued >= QUEUED_MAX && !peer->dead;
+}
+
+bool peer_stirs(struct peer *peer)
+{
 	if (peer->faulted)
-		return;
+		return false;
 	if (!peer->in_open) {
-		uint32_t seq = peer_load(&side_node(&link->theirs, peer->section)->ring_seq);
+		uint32_t seq = peer_load(&side_node(&peer->link->theirs, peer->section)->ring_seq);
 
 		if (seq == peer->ring_seq)
-			return;
+			return false;
 		open_ring(peer);
 		if (!peer->in_open)
-			return;
+			return false;
 		peer->ring_seq = seq;
 	}
-	if (!peer->hot && ring_peek(&peer->in, &slot))
-		look_keep(peer->node, peer);
-	for (uint32_t left = peer->in.mask + 1; ring_peek(&peer->in, &slot); left--) {
-		const char *fault = slot_fault(peer, &slot);
+	return ring_next(&peer->in);
+}
 
-		if (fault) {
-			peer_fault(peer, fault);
+void peer_drain(struct peer *peer, bool (*done)(void *arg), void *arg)
+{
+	uint32_t left;
+
+	/* One round at most: who sends without end must not keep us here. */
+	for (left = peer->in.mask + 1; left; left--) {
+		/* What our memory has no room for stays in the sender's. */
+		if (no_room(peer) || !deliver_next(peer) || (done && done(arg)))
 			break;
-		}
-		peer->in.cons++;
-		deliver(peer, &slot);
-		/* In quarters of the ring, so that the sender's line moves rarely. */
-		if (peer->in.cons - peer->in.acked > peer->in.mask / 4) {
-			peer->in.acked = peer->in.cons;
-			own_publish(&link->own, &link_in(link, peer->section)->ack,
-				    peer->in.acked);
-			peer_poke(peer);
-		}
-		if (peer->faulted || (done && done(arg)))
-			break;
-		/* One round at most: who sends without end must not keep us here. */
-		if (left == 1) {
-			peer->node->more = true;
-			break;
-		}
 	}
+	peer->node->more |= !left;
+	if (peer->in.acked != peer->in.cons && wanted(peer) == MCAPI_WIRE_WANT_SLOTS)
+		acknowledge(peer);
+}
+
+unsigned int peer_next(struct peer *peer)
+{
+	const struct mcapi_wire_slot *next;
+	uint32_t urgent;
+
+	if (peer->faulted || !peer->in_open || peer->dead)
+		return PEER_NOTHING;
+	urgent = peer_load(&peer->its_out->urgent);
+	if (urgent != peer->urgent_seen || wanted(peer) == MCAPI_WIRE_WANT_SLOTS) {
+		/* The order of the ring is not the order to receive in. */
+		peer->urgent_seen = urgent;
+		peer_drain(peer, NULL, NULL);
+	}
+	next = ring_next(&peer->in);
+	if (!next || peer->faulted || no_room(peer))
+		return PEER_NOTHING;
+	return __atomic_load_n(&next->kind, __ATOMIC_RELAXED) == MCAPI_WIRE_SLOT_MSG ?
+	       __atomic_load_n(&next->prio, __ATOMIC_RELAXED) : 0;
+}
+
+bool peer_take(struct peer *peer, struct endpoint *endpoint, struct landing *landing)
+{
+	const struct mcapi_wire_slot *next = ring_next(&peer->in);
+	struct mcapi_wire_slot head;
+	bool landed;
+
+	ring_head(&head, next);
+	if (head.dst_port != endpoint->port || slot_fault(peer, &head) ||
+	    !flow_to(peer, endpoint, &head)) {
+		deliver_next(peer);
+		return false;
+	}
+	landed = landing_take(landing, endpoint, peer, &head, next->data);
+	peer_return(peer, &head);
+	consumed_one(peer);
+	return landed;
 }
 
 /* Returns that found the ring full wait here, in order. */
@@ -190,10 +274,9 @@ static void backlog_add(struct peer *peer, const struct mcapi_wire_return *entry
 	peer->backlog[peer->backlog_len - 1] = *entry;
 }
 
-static uint32_t consumed(struct peer *peer)
+static uint32_t consumed(const struct peer *peer)
 {
-	return peer_load(&side_out(&peer->link->theirs, peer->section,
-				   peer->link->section)->ret_cons);
+	return peer_load(&peer->its_out->ret_cons);
 }
 
 static void publish_returns(struct peer *peer)
@@ -228,10 +311,20 @@ static void return_credits(struct peer *peer, struct flow *flow, uint16_t port)
 	put_return(peer, &entry);
 }
 
-static bool wanted(struct peer *peer)
+/* Is it time to return what @flow owes? */
+static bool due(struct peer *peer, struct flow *flow)
 {
-	return peer_load(&side_out(&peer->link->theirs, peer->section,
-				   peer->link->section)->want);
+	if (flow->in.owed >= peer->link->credit / 2)
+		return true;
+	if (flow->in.owed < flow->in.batch || !wanted(peer))
+		return false;
+	/*
+	 * A sender that waits gets one at once, so that it goes on, then ever more: one by
+	 * one, both would work in lock step for as long as it is the faster one.
+	 */
+	if (flow->in.batch < peer->link->credit / 4)
+		flow->in.batch *= 2;
+	return true;
 }
 
 void peer_return(struct peer *peer, const struct mcapi_wire_slot *slot)
@@ -255,7 +348,7 @@ void peer_return(struct peer *peer, const struct mcapi_wire_slot *slot)
 		return;		/* the sender starts afresh with the next generation */
 	flow->in.owed++;
 	peer->owed++;
-	if (flow->in.owed >= ENDPOINT_CREDIT / 2 || wanted(peer))
+	if (due(peer, flow))
 		return_credits(peer, flow, slot->dst_port);
 }
 
@@ -278,9 +371,14 @@ void peer_settle(struct peer *peer)
 	}
 	if (!peer->owed || !wanted(peer))
 		return;
+	/* As long as there is more to take, credits go back in batches. */
+	if (ring_next(&peer->in) && !no_room(peer))
+		return;
 	for (unsigned int page = 0; page < 256 && peer->owed; page++)
 		for (unsigned int i = 0; peer->flows[page] && i < 256; i++)
-			if (peer->flows[page][i].in.owed)
+			if (peer->flows[page][i].in.owed) {
+				peer->flows[page][i].in.batch = 1;
 				return_credits(peer, &peer->flows[page][i],
 					       (uint16_t)(page << 8 | i));
+			}
 }

@@ -125,6 +125,13 @@ static bool not_pending(void *arg)
 	return waited->req->handle != waited->handle || waited->req->state != REQUEST_PENDING;
 }
 
+void request_look(struct node *node, struct request *req)
+{
+	struct waited waited = { req, req->handle };
+
+	node_look(node, not_pending, &waited);
+}
+
 bool request_wait(struct node *node, struct request *req, int64_t deadline)
 {
 	struct waited waited = { req, req->handle };
@@ -191,8 +198,9 @@ mcapi_boolean_t mcapi_test(mcapi_request_t *request, size_t *size, mcapi_status_
 		node_leave(node);
 		return MCAPI_FALSE;
 	}
-	node_progress(node);
 	req = find(node, *request);
+	if (req && req->state == REQUEST_PENDING)
+		request_look(node, req);
 	if (!req) {
 		*mcapi_status = MCAPI_ERR_REQUEST_INVALID;
 	} else if (req->state == REQUEST_PENDING) {

@@ -63,6 +63,8 @@ void request_free_all(struct node *node);
 void request_complete(struct request *req, mcapi_status_t status, size_t size);
 /* Reports how an operation began: SUCCESS, or PENDING, also if wait will tell of a failure. */
 void request_report(struct request *req, mcapi_request_t *handle, mcapi_status_t *status);
+/* Looks whether a request that is pending can be completed; returns at once. */
+void request_look(struct node *node, struct request *req);
 /* Waits for a blocking call's request. False at the deadline. */
 bool request_wait(struct node *node, struct request *req, int64_t deadline);
 /* Takes a pending request out of the list where it waits: nobody completes it any more. */

@@ -17,6 +17,7 @@
 
 #include <stdbool.h>
 
+#include "copy.h"
 #include "own.h"
 
 /* Slots to a peer; lives in the sender, slots point into its own section. */
@@ -45,23 +46,34 @@ static inline bool ring_ack(struct ring_out *ring, uint32_t ack)
 }
 
 /*
- * Publishes @slot, whose seq is ignored, with @inline_len bytes of data. The
- * ring must not be full.
+ * Publishes a slot with the fields of @head, but for its seq and its data, and with
+ * @len bytes of @data. The ring must not be full.
  *
  * Ordering: seq is stored last, with release, and the consumer loads it with
  * acquire: it sees the whole slot, and the buffer that the slot names.
  */
-static inline void ring_publish(struct ring_out *ring, const struct own *own,
-				const struct mcapi_wire_slot *slot, uint32_t inline_len)
+static inline void ring_put(struct ring_out *ring, const struct own *own,
+			    const struct mcapi_wire_slot *head, const void *data, uint32_t len)
 {
 	struct mcapi_wire_slot *to = &ring->slots[ring->prod & ring->mask];
 
-	own_copy(own, &to->len, &slot->len,
-		 offsetof(struct mcapi_wire_slot, data) -
-		 offsetof(struct mcapi_wire_slot, len) + inline_len);
+	own_copy(own, &to->len, &head->len,
+		 offsetof(struct mcapi_wire_slot, data) - offsetof(struct mcapi_wire_slot, len));
+	own_check(own, to->data, len);
+	copy_small(to->data, data, len);
 	ring->prod++;
 	own_publish(own, &to->seq, ring->prod);
 }
+
+/* The same for @slot, with its first @inline_len bytes of data. */
+static inline void ring_publish(struct ring_out *ring, const struct own *own,
+				const struct mcapi_wire_slot *slot, uint32_t inline_len)
+{
+	ring_put(ring, own, slot, slot->data, inline_len);
+}
+
+/* Bytes of a slot that say what it is. */
+#define RING_HEAD (offsetof(struct mcapi_wire_slot, data) + sizeof(uint32_t))
 
 /* Slots from a peer; lives in the receiver, slots point into the sender's section. */
 struct ring_in {
@@ -72,17 +84,35 @@ struct ring_in {
 };
 
 /*
+ * The next slot where the sender has it, or NULL. It can still change: what is
+ * checked must be a copy.
+ */
+static inline const struct mcapi_wire_slot *ring_next(const struct ring_in *ring)
+{
+	const struct mcapi_wire_slot *next = &ring->slots[ring->cons & ring->mask];
+
+	return peer_load(&next->seq) == ring->cons + 1 ? next : NULL;
+}
+
+/* Copies all of a slot but its data, and as much of that as names a buffer. */
+static inline void ring_head(struct mcapi_wire_slot *copy, const struct mcapi_wire_slot *slot)
+{
+	memcpy(copy, slot, RING_HEAD);
+	/* The copy is what counts: the compiler may not look at the original again. */
+	__asm__ volatile("" ::: "memory");
+}
+
+/*
  * Copies the next slot, if there is one. What is checked and used afterwards is
  * the copy, which the sender can no longer change.
  */
 static inline bool ring_peek(const struct ring_in *ring, struct mcapi_wire_slot *slot)
 {
-	const struct mcapi_wire_slot *from = &ring->slots[ring->cons & ring->mask];
+	const struct mcapi_wire_slot *from = ring_next(ring);
 
-	if (peer_load(&from->seq) != ring->cons + 1)
+	if (!from)
 		return false;
 	memcpy(slot, from, sizeof(*slot));
-	/* The copy is what counts: the compiler may not look at the original again. */
 	__asm__ volatile("" ::: "memory");
 	return true;
 }

@@ -6,20 +6,15 @@
 #include "node.h"
 #include "peer.h"
 
-#define RING_SLOTS_MIN 16u
-#define RING_SLOTS_MAX 1024u
 #define UNASKED_MAX 64u		/* sends between two thoughts of whether the peer lives */
 
 static bool open_ring(struct peer *peer)
 {
 	struct link *link = peer->link;
 	struct mcapi_wire_out *line = link_out(link, peer->section);
-	uint32_t slots = RING_SLOTS_MIN, log2 = 4, off;
+	const uint32_t slots = 1u << link->ring_log2;
+	uint32_t off;
 
-	while (slots < RING_SLOTS_MAX && slots * 2 <= link->own.size / 16384) {
-		slots *= 2;
-		log2++;
-	}
 	off = heap_alloc(&link->heap, slots * (uint32_t)sizeof(struct mcapi_wire_slot),
 			 HEAP_TAG_RING(peer->section));
 	if (off == HEAP_NONE)
@@ -32,12 +27,14 @@ static bool open_ring(struct peer *peer)
 	/* No slot may show a sequence that will be valid. */
 	own_clear(&link->own, peer->out.slots, slots * sizeof(struct mcapi_wire_slot));
 	own_store(&link->own, &line->ring_off, link_line(link, off));
-	own_store(&link->own, &line->ring_log2, log2);
+	own_store(&link->own, &line->ring_log2, link->ring_log2);
 	own_store(&link->own, &line->ret_cons, 0);
 	own_store(&link->own, &line->want, 0);
+	own_store(&link->own, &line->urgent, 0);
 	own_publish(&link->own, &line->epoch, peer->epoch);
 	own_publish(&link->own, &link_head(link)->ring_seq, ++link->ring_seq);
-	peer->wanting = false;
+	peer->want = peer->urgent = 0;
+	peer->last_prio = 0;
 	peer->out_open = true;
 	return true;
 }
@@ -129,13 +126,13 @@ static void peer_reclaim(struct peer *peer)
 		peer_poke(peer);
 }
 
-void peer_want(struct peer *peer, bool want)
+void peer_want(struct peer *peer, uint32_t want)
 {
-	if (peer->wanting == want || !peer->out_open)
+	if (peer->want == want || !peer->out_open)
 		return;
-	peer->wanting = want;
+	peer->want = want;
 	own_publish(&peer->link->own, &link_out(peer->link, peer->section)->want, want);
-	/* It may sleep on credits that it owes us. */
+	/* It may sleep on what it owes us. */
 	if (want)
 		peer_poke(peer);
 }
@@ -151,16 +148,16 @@ uint32_t peer_max_message(struct peer *peer)
 static enum send_result check_credit(struct peer *peer, struct flow *flow, uint16_t port,
 				     bool *gone)
 {
-	const struct mcapi_wire_endpoint *dir = side_dir(&peer->link->theirs, peer->section);
-
-	if (!flow->out.gen || peer_load(&dir[flow->out.entry].gen) != flow->out.gen) {
+	if (!flow->out.gen || peer_load(flow->out.line_gen) != flow->out.gen) {
 		struct mcapi_wire_endpoint line;
+		uint32_t entry;
 
-		if (!directory_find(peer, port, &flow->out.entry, &line)) {
+		if (!directory_find(peer, port, &entry, &line)) {
 			*gone = true;
 			return SEND_DONE;
 		}
 		flow->out.gen = line.gen;
+		flow->out.line_gen = &side_dir(&peer->link->theirs, peer->section)[entry].gen;
 		flow->out.credit = line.credit;
 		flow->out.outstanding = 0;
 	}
@@ -211,11 +208,35 @@ static uint32_t get_buffer(struct peer *peer, const struct flow *flow, uint32_t 
 	return HEAP_NONE;
 }
 
+/* The payload of @msg in a buffer that @slot names. */
+static bool put_in_buffer(struct peer *peer, struct flow *flow, const struct outgoing *msg,
+			  struct mcapi_wire_slot *slot)
+{
+	struct link *link = peer->link;
+	uint32_t off = get_buffer(peer, flow, msg->len), line;
+
+	if (off == HEAP_NONE)
+		return false;
+	own_copy(&link->own, link->own.base + off, msg->buffer, msg->len);
+	slot->flags = MCAPI_WIRE_SLOT_BUFFER;
+	line = link_line(link, off);
+	memcpy(slot->data, &line, sizeof(line));
+	flow->out.bytes += heap_rounded(msg->len);
+	return true;
+}
+
+static enum send_result full(struct peer *peer, uint32_t lacks)
+{
+	peer->lacks = lacks;
+	return peer->faulted ? SEND_DEAD : SEND_FULL;
+}
+
 enum send_result peer_send(struct peer *peer, const struct outgoing *msg)
 {
 	struct link *link = peer->link;
 	struct mcapi_wire_slot slot;
-	uint32_t inline_len = msg->len;
+	const void *data = msg->buffer;
+	uint32_t len = msg->len;
 	struct flow *flow;
 	bool gone = false;
 
@@ -227,24 +248,22 @@ enum send_result peer_send(struct peer *peer, const struct outgoing *msg)
 		if (!peer_lived(peer))
 			return SEND_DEAD;
 	}
-	if (msg->len > peer_max_message(peer))
+	if (len > MCAPI_WIRE_INLINE && len > peer_max_message(peer))
 		return SEND_SIZE;
 	if (!peer->out_open && !open_ring(peer))
-		return SEND_FULL;
+		return full(peer, MCAPI_WIRE_WANT_RETURNS);
 	flow = peer_flow(peer, msg->dst_port);
 	if (!flow || check_credit(peer, flow, msg->dst_port, &gone) != SEND_DONE)
-		return peer->faulted ? SEND_DEAD : SEND_FULL;
+		return full(peer, MCAPI_WIRE_WANT_RETURNS);
 	if (gone)
 		return SEND_DONE;
 	if (ring_full(&peer->out)) {
 		peer_reclaim(peer);
-		if (peer->faulted)
-			return SEND_DEAD;
-		if (ring_full(&peer->out))
-			return SEND_FULL;
+		if (peer->faulted || ring_full(&peer->out))
+			return full(peer, MCAPI_WIRE_WANT_SLOTS);
 	}
 
-	slot.len = msg->len;
+	slot.len = len;
 	slot.src_port = msg->src_port;
 	slot.dst_port = msg->dst_port;
 	slot.dst_gen = (uint16_t)flow->out.gen;
@@ -252,23 +271,18 @@ enum send_result peer_send(struct peer *peer, const struct outgoing *msg)
 	slot.prio = msg->prio;
 	slot.flags = 0;
 	slot.reserved = 0;
-	if (msg->len <= MCAPI_WIRE_INLINE) {
-		if (msg->len)
-			memcpy(slot.data, msg->buffer, msg->len);
-	} else {
-		uint32_t off = get_buffer(peer, flow, msg->len), line;
-
-		if (off == HEAP_NONE)
-			return peer->faulted ? SEND_DEAD : SEND_FULL;
-		own_copy(&link->own, link->own.base + off, msg->buffer, msg->len);
-		slot.flags = MCAPI_WIRE_SLOT_BUFFER;
-		line = link_line(link, off);
-		memcpy(slot.data, &line, sizeof(line));
-		inline_len = sizeof(line);
-		flow->out.bytes += heap_rounded(msg->len);
+	if (len > MCAPI_WIRE_INLINE) {
+		if (!put_in_buffer(peer, flow, msg, &slot))
+			return full(peer, MCAPI_WIRE_WANT_RETURNS);
+		data = slot.data;
+		len = sizeof(uint32_t);
 	}
 	flow->out.outstanding++;
-	ring_publish(&peer->out, &link->own, &slot, inline_len);
+	/* Before the slot, so that who sees the slot sees that it comes first. */
+	if (msg->prio < peer->last_prio)
+		own_publish(&link->own, &link_out(link, peer->section)->urgent, ++peer->urgent);
+	peer->last_prio = msg->prio;
+	ring_put(&peer->out, &link->own, &slot, data, len);
 	peer_poke(peer);
 	return SEND_DONE;
 }

@@ -129,6 +129,17 @@ void child_kill(pid_t child)
 	assert_int_equal(waitpid(child, NULL, 0), child);
 }
 
+unsigned int room_at(mcapi_endpoint_t endpoint)
+{
+	mcapi_status_t status;
+	mcapi_uint_t room;
+
+	mcapi_endpoint_get_attribute(endpoint, MCAPI_ENDP_ATTR_NUM_RECV_BUFFERS, &room,
+				     sizeof(room), &status);
+	assert_success(status);
+	return room;
+}
+
 void fill(void *buffer, size_t size, uint32_t seed)
 {
 	uint8_t *byte = buffer;

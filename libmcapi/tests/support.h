@@ -48,6 +48,9 @@ pid_t child_start(void (*body)(void));
 void child_end(pid_t child);
 void child_kill(pid_t child);
 
+/* How many messages of this node may still wait at an endpoint. */
+unsigned int room_at(mcapi_endpoint_t endpoint);
+
 /* A payload that can be checked. */
 void fill(void *buffer, size_t size, uint32_t seed);
 bool filled(const void *buffer, size_t size, uint32_t seed);

@@ -187,8 +187,10 @@ struct mcapi_wire_in {
  * @ring_off: lines from the start of this node's side
  * @ring_log2: log2 of the number of slots
  * @ret_cons: entries consumed of the receiver's return ring, free-running
- * @want: 1 while a send waits: the receiver then returns credits and buffers at
- *	once, else in batches
+ * @want: what a send waits for; 0 if none does: the receiver then returns and
+ *	acknowledges in batches as large as it likes
+ * @urgent: changes with each message that has a higher priority than the one before it
+ *	in the ring; as long as it stays, the next slot is the one to take first
  */
 struct mcapi_wire_out {
 	__u32 epoch;
@@ -196,8 +198,12 @@ struct mcapi_wire_out {
 	__u32 ring_log2;
 	__u32 ret_cons;
 	__u32 want;
-	__u32 reserved[11];
+	__u32 urgent;
+	__u32 reserved[10];
 };
+
+#define MCAPI_WIRE_WANT_RETURNS	1u	/* want: credits or buffers */
+#define MCAPI_WIRE_WANT_SLOTS	2u	/* want: slots; drain the ring and acknowledge all */
 
 /* Words of @attr, by the numbers of the standard's endpoint attributes. */
 #define MCAPI_WIRE_ATTR_TYPE		0u
