@@ -79,6 +79,8 @@ def shell(kas: str, command: str) -> str:
         text=True,
         check=False,
     )
+    if run.returncode and "Network access disabled through BB_NO_NETWORK" in run.stdout:
+        pytest.skip(f"{kas} looks things up in the network, which BB_NO_NETWORK forbids here")
     assert run.returncode == 0, run.stdout
     return run.stdout
 

@@ -45,11 +45,8 @@ BUILDS = [
     DEFAULT,
     Build(SCARTHGAP, dry_run=EVERYWHERE),
     Build("kas.yml:kas/opt/rt.yml:kas/opt/externalsrc.yml:kas/opt/sstate-mirror.yml"),
-    Build(
-        "kas.yml:kas/opt/ptest.yml:kas/opt/sbom.yml:kas/opt/debug-shell.yml",
-        OE,
-        dry_run=EVERYWHERE,
-    ),
+    Build("kas.yml:kas/opt/ptest.yml:kas/opt/debug-shell.yml", OE, dry_run=EVERYWHERE),
+    Build("kas.yml:kas/opt/sbom.yml", dry_run=("mcapi-image",)),
     Build(f"{SCARTHGAP}:kas/opt/ptest.yml:kas/opt/rt.yml", OE, dry_run=EVERYWHERE),
     vendor("freescale", "freescale-layer", "imx"),
     vendor("raspberrypi", "raspberrypi", "bcm2835"),

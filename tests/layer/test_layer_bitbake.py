@@ -7,7 +7,6 @@ run by make layer-check.
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -90,15 +89,3 @@ def test_yocto_check_layer() -> None:
     log.parent.mkdir(parents=True, exist_ok=True)
     log.write_text(output)
     assert "meta-mcapi ... PASS" in output
-
-
-def test_library_and_driver_build() -> None:
-    """With Debian's toolchain, which takes minutes where OE-Core's takes hours."""
-    kas = "kas.yml:kas/toolchain/debian.yml"
-    need(kas, long=True)
-    for tool in ("aarch64-linux-gnu-gcc", "pseudo", "rpm"):
-        if not shutil.which(tool):
-            pytest.skip(f"no {tool}: install what kas/toolchain/debian/packages.txt lists")
-    output = shell(kas, "bitbake libmcapi mcapi-driver")
-    assert "all succeeded" in output
-    assert not complaints(output)
