@@ -38,6 +38,13 @@ static inline long futex_wake(uint32_t *word, int count)
 	return syscall(futex_call(), word, FUTEX_WAKE, count, NULL, NULL, 0);
 }
 
+/* Clears @bits of @word and wakes who sleeps on it, as one step; how many it woke. */
+static inline long futex_clear_and_wake(uint32_t *word, uint32_t bits)
+{
+	return syscall(futex_call(), word, FUTEX_WAKE_OP, 1, NULL, word,
+		       FUTEX_OP(FUTEX_OP_ANDN, bits, FUTEX_OP_CMP_LT, 0));
+}
+
 /* The same for a word that only this process knows. */
 static inline void futex_wait_private(uint32_t *word, uint32_t value)
 {

@@ -19,6 +19,9 @@
 #include "node.h"
 #include "peer.h"
 
+#define ASLEEP_IN_FUTEX (MCAPI_WIRE_WAKE_ASLEEP | MCAPI_WIRE_WAKE_FUTEX)
+#define ASLEEP_IN_POLL (MCAPI_WIRE_WAKE_ASLEEP | MCAPI_WIRE_WAKE_FIFO)
+
 static struct local *local_of(struct link *link)
 {
 	return (struct local *)(link + 1);
@@ -58,31 +61,32 @@ static bool ring_fifo(struct local *local, struct peer *peer)
 	return peer->wake_fd >= 0 && (write(peer->wake_fd, "", 1) == 1 || errno == EAGAIN);
 }
 
+/*
+ * Who wakes may be killed at any instant. So the word says that the sleeper is to be
+ * woken until it really is, and the next one who has something for it wakes it. The
+ * price is that two may do so at once. Whoever comes late finds another sleep
+ * there, and must not take that for woken: a FIFO has a bit that futex(2) leaves alone,
+ * and futex(2) wakes whom it takes the bit from.
+ */
 static bool local_ring(struct link *link, struct peer *peer)
 {
 	struct mcapi_wire_wake *wake = local_wake(local_of(link), peer->section);
-	uint32_t awake = MCAPI_WIRE_WAKE_AWAKE;
+	uint32_t seen = __atomic_load_n(&wake->state, __ATOMIC_RELAXED);
 
-	/* Exactly one of those who saw it asleep wakes it. */
-	switch (__atomic_exchange_n(&wake->state, MCAPI_WIRE_WAKE_AWAKE, __ATOMIC_SEQ_CST)) {
-	case MCAPI_WIRE_WAKE_FUTEX:
+	if (seen & MCAPI_WIRE_WAKE_FUTEX) {
 		__atomic_store_n(&wake->woken_at, (uint32_t)node_now(), __ATOMIC_RELAXED);
 		/* Nobody there: not yet asleep, or dead. The next send asks. */
-		if (futex_wake(&wake->state, 1) < 1) {
+		if (futex_clear_and_wake(&wake->state, MCAPI_WIRE_WAKE_FUTEX) < 1) {
 			peer->next_check = 0;
 			peer->unasked = 0;
 		}
 		return true;
-	case MCAPI_WIRE_WAKE_FD:
-		if (ring_fifo(local_of(link), peer))
-			return true;
-		/* Not woken after all: leave it to the next one who has something for it. */
-		__atomic_compare_exchange_n(&wake->state, &awake, MCAPI_WIRE_WAKE_FD, false,
-					    __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
-		return false;
-	default:
-		return false;
 	}
+	if (!(seen & MCAPI_WIRE_WAKE_FIFO) || !ring_fifo(local_of(link), peer))
+		return false;
+	__atomic_compare_exchange_n(&wake->state, &seen, seen & ~MCAPI_WIRE_WAKE_FIFO, false,
+				    __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
+	return true;
 }
 
 /*
@@ -96,8 +100,9 @@ static void local_arm(struct link *link, bool fd)
 {
 	struct local *local = local_of(link);
 
-	__atomic_store_n(&local_wake(local, link->section)->state,
-			 fd ? MCAPI_WIRE_WAKE_FD : MCAPI_WIRE_WAKE_FUTEX, __ATOMIC_SEQ_CST);
+	local->sleeps += MCAPI_WIRE_WAKE_SLEEP;
+	__atomic_store_n(&local_wake(local, link->section)->state, local->sleeps |
+			 (fd ? ASLEEP_IN_POLL : ASLEEP_IN_FUTEX), __ATOMIC_SEQ_CST);
 	if (local->fences) {
 		link->node->stats.syscalls++;
 		syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL_EXPEDITED, 0, 0);
@@ -108,19 +113,22 @@ static void local_arm(struct link *link, bool fd)
 
 static void local_disarm(struct link *link)
 {
-	__atomic_store_n(&local_wake(local_of(link), link->section)->state, MCAPI_WIRE_WAKE_AWAKE,
+	struct local *local = local_of(link);
+
+	__atomic_store_n(&local_wake(local, link->section)->state, local->sleeps,
 			 __ATOMIC_SEQ_CST);
 }
 
 static void local_sleep(struct link *link, int64_t deadline)
 {
-	struct mcapi_wire_wake *wake = local_wake(local_of(link), link->section);
+	struct local *local = local_of(link);
+	struct mcapi_wire_wake *wake = local_wake(local, link->section);
 	const struct timespec at = {
 		.tv_sec = deadline / 1000000000,
 		.tv_nsec = deadline % 1000000000,
 	};
 
-	if (futex_wait(&wake->state, MCAPI_WIRE_WAKE_FUTEX,
+	if (futex_wait(&wake->state, local->sleeps | ASLEEP_IN_FUTEX,
 		       deadline == NODE_FOREVER ? NULL : &at))
 		spin_woken(&link->node->spin, (uint32_t)node_now() -
 			   __atomic_load_n(&wake->woken_at, __ATOMIC_RELAXED));

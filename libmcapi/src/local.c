@@ -244,6 +244,8 @@ static bool attach(struct link *link, struct local *local)
 		return false;
 	local->fences = !syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED, 0, 0);
 	local_wake(local, link->section)->flags = local->fences ? MCAPI_WIRE_WAKE_FENCES : 0;
+	/* Goes on where the last owner's ended, so that no two sleeps look alike. */
+	local->sleeps = local_wake(local, link->section)->state & -MCAPI_WIRE_WAKE_SLEEP;
 	link->ops->disarm(link);
 	if (!link_setup(link))
 		return false;

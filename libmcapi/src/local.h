@@ -21,6 +21,7 @@ struct local {
 	int fifo;		/* own wake FIFO */
 	uint8_t *window;	/* read-only */
 	uint8_t *control;	/* writable: owner and wake lines */
+	uint32_t sleeps;	/* own wake word's count of them */
 	bool fences;		/* this process and membarrier(2) know each other */
 };
 

@@ -99,15 +99,16 @@ struct mcapi_wire_owner {
  */
 #define MCAPI_WIRE_WAKE_OFF	0x2000u		/* bytes */
 
-#define MCAPI_WIRE_WAKE_AWAKE	0u		/* nobody sleeps */
-#define MCAPI_WIRE_WAKE_FUTEX	1u		/* sleeps in futex(2) on this word */
-#define MCAPI_WIRE_WAKE_FD	3u		/* sleeps in poll(2) on its FIFO */
+#define MCAPI_WIRE_WAKE_ASLEEP	0x1u		/* state: sleeps */
+#define MCAPI_WIRE_WAKE_FUTEX	0x2u		/* state: to be woken in futex(2) on this word */
+#define MCAPI_WIRE_WAKE_FIFO	0x4u		/* state: to be woken in poll(2) on its FIFO */
+#define MCAPI_WIRE_WAKE_SLEEP	0x8u		/* state: the rest counts sleeps */
 
 #define MCAPI_WIRE_WAKE_FENCES	0x1u		/* flags: fences for the others, too */
 
 /**
  * struct mcapi_wire_wake - whether the owner of a section sleeps
- * @state: %MCAPI_WIRE_WAKE_AWAKE, _FUTEX or _FD: odd while it sleeps
+ * @state: odd while it sleeps; each sleep has its own value
  * @flags: %MCAPI_WIRE_WAKE_FENCES: between saying that it sleeps and its last look it
  *	makes every process that asked for it execute a full barrier
  * @woken_at: when it was woken, CLOCK_MONOTONIC in ns; written by who wakes it
