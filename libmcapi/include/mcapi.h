@@ -97,7 +97,7 @@ typedef struct {
 #define MCAPI_MAX_PRORITY		0u	/* highest; spelt as in the standard */
 #define MCAPI_MIN_PRORITY		15u	/* lowest */
 #define MCAPI_MAX_MESSAGE_SIZE		1048576u
-#define MCAPI_MAX_PACKET_SIZE		1048576u
+#define MCAPI_MAX_PACKET_SIZE		16777216u
 #define MCAPI_MAX_STATUS_MSG_LEN	32u
 
 #define MCAPI_BUF_ALIGN			32
@@ -316,10 +316,12 @@ MCAPI_API mcapi_endpoint_t mcapi_endpoint_get(mcapi_domain_t domain_id, mcapi_no
 
 /**
  * mcapi_endpoint_delete - delete an endpoint of the calling node
- * @mcapi_status: SUCCESS, ERR_ENDP_INVALID, ERR_ENDP_NOTOWNER
+ * @mcapi_status: SUCCESS, ERR_ENDP_INVALID, ERR_ENDP_NOTOWNER, ERR_CHAN_CONNECTED
+ *	(close the channel first)
  *
  * Messages that wait there are dropped; receives that wait there, and sends from
- * there that wait for room, end with ERR_ENDP_DELETED.
+ * there that wait for room, and an open that waits for a connection, end with
+ * ERR_ENDP_DELETED.
  */
 MCAPI_API void mcapi_endpoint_delete(mcapi_endpoint_t endpoint, mcapi_status_t *mcapi_status);
 
@@ -403,6 +405,174 @@ MCAPI_API void mcapi_msg_recv(mcapi_endpoint_t receive_endpoint, void *buffer, s
  */
 MCAPI_API mcapi_uint_t mcapi_msg_available(mcapi_endpoint_t receive_endpoint,
 					   mcapi_status_t *mcapi_status);
+
+/* ---- channels ---- */
+
+/*
+ * A channel goes one way, between a send end and a receive end, first in, first
+ * out. Any node connects two endpoints; the owner of each end opens it, before or
+ * after that; data flows when both are open. Each owner closes its end; when both
+ * are closed the endpoints are free again.
+ *
+ * What the send end sent before it was closed can still be received; then
+ * receives end with ERR_CHAN_INVALID. When the receive end is closed, what was
+ * not received is dropped and sends end with ERR_CHAN_INVALID. When the node of
+ * one end is gone, the other end's operations end with ERR_TRANSMISSION, receives
+ * after all that had arrived; that end is still to be closed.
+ *
+ * Blocking calls end with TIMEOUT after what the endpoint had as
+ * MCAPI_ENDP_ATTR_TIMEOUT when it was connected. Sends that find no room end with
+ * ERR_MEM_LIMIT if the endpoint had MCAPI_ENDP_ATTR_FAIL_ON_LIMIT.
+ */
+
+/**
+ * mcapi_pktchan_connect_i - start to connect two endpoints by a packet channel
+ * @send_endpoint: of any node
+ * @receive_endpoint: of any node, another endpoint
+ * @request: completes with SUCCESS, ERR_ENDP_INVALID (there is no such endpoint),
+ *	ERR_CHAN_CONNECTED, ERR_CHAN_CLOSEPENDING (an end of an earlier channel is not
+ *	closed yet), ERR_ATTR_INCOMPATIBLE, ERR_MEM_LIMIT, ERR_TRANSMISSION (an owner died)
+ * @mcapi_status: PENDING, ERR_ENDP_INVALID, ERR_TRANSMISSION, ERR_PARAMETER,
+ *	ERR_REQUEST_LIMIT
+ */
+MCAPI_API void mcapi_pktchan_connect_i(mcapi_endpoint_t send_endpoint,
+				       mcapi_endpoint_t receive_endpoint,
+				       mcapi_request_t *request, mcapi_status_t *mcapi_status);
+
+/**
+ * mcapi_pktchan_recv_open_i - start to open the receive end
+ * @recv_handle: written when the request completes; must live until then
+ * @receive_endpoint: an endpoint of the calling node
+ * @request: completes with SUCCESS when both ends are open, ERR_CHAN_TYPE,
+ *	ERR_CHAN_DIRECTION (it was connected otherwise), ERR_MEM_LIMIT (no memory for the
+ *	channel), ERR_ENDP_DELETED, ERR_TRANSMISSION (the other end's node is gone)
+ * @mcapi_status: PENDING, ERR_ENDP_INVALID, ERR_CHAN_TYPE, ERR_CHAN_DIRECTION,
+ *	ERR_CHAN_OPENPENDING, ERR_CHAN_OPEN, ERR_CHAN_CLOSEPENDING, ERR_PARAMETER,
+ *	ERR_REQUEST_LIMIT
+ */
+MCAPI_API void mcapi_pktchan_recv_open_i(mcapi_pktchan_recv_hndl_t *recv_handle,
+					 mcapi_endpoint_t receive_endpoint,
+					 mcapi_request_t *request, mcapi_status_t *mcapi_status);
+
+/** mcapi_pktchan_send_open_i - start to open the send end; as mcapi_pktchan_recv_open_i() */
+MCAPI_API void mcapi_pktchan_send_open_i(mcapi_pktchan_send_hndl_t *send_handle,
+					 mcapi_endpoint_t send_endpoint,
+					 mcapi_request_t *request, mcapi_status_t *mcapi_status);
+
+/**
+ * mcapi_pktchan_send_i - start to send a packet
+ * @buffer: payload; must stay untouched until the request has completed
+ * @size: 0..MCAPI_MAX_PACKET_SIZE bytes, at most what the endpoint has as
+ *	MCAPI_ENDP_ATTR_MAX_PAYLOAD_SIZE
+ * @request: completes when the packet has left @buffer
+ * @mcapi_status: PENDING or SUCCESS, ERR_CHAN_INVALID, ERR_PKT_SIZE, ERR_PARAMETER,
+ *	ERR_REQUEST_LIMIT, ERR_MEM_LIMIT, ERR_TRANSMISSION
+ */
+MCAPI_API void mcapi_pktchan_send_i(mcapi_pktchan_send_hndl_t send_handle, void *buffer,
+				    size_t size, mcapi_request_t *request,
+				    mcapi_status_t *mcapi_status);
+
+/** mcapi_pktchan_send - send a packet; blocks while there is no room. Never PENDING; TIMEOUT */
+MCAPI_API void mcapi_pktchan_send(mcapi_pktchan_send_hndl_t send_handle, void *buffer, size_t size,
+				  mcapi_status_t *mcapi_status);
+
+/**
+ * mcapi_pktchan_recv_i - start to receive a packet
+ * @buffer: the packet's address is written there when the request completes
+ * @request: wait or test give the packet's size
+ * @mcapi_status: PENDING or SUCCESS, ERR_CHAN_INVALID, ERR_PARAMETER, ERR_REQUEST_LIMIT
+ *
+ * The packet is the library's, to be read only, until mcapi_pktchan_release(). Where
+ * the sender writes to it later, which it should not, it changes while it is read.
+ */
+MCAPI_API void mcapi_pktchan_recv_i(mcapi_pktchan_recv_hndl_t receive_handle, void **buffer,
+				    mcapi_request_t *request, mcapi_status_t *mcapi_status);
+
+/** mcapi_pktchan_recv - receive a packet; blocks until there is one. Never PENDING; TIMEOUT */
+MCAPI_API void mcapi_pktchan_recv(mcapi_pktchan_recv_hndl_t receive_handle, void **buffer,
+				  size_t *received_size, mcapi_status_t *mcapi_status);
+
+/** mcapi_pktchan_available - number of packets that can be received without blocking */
+MCAPI_API mcapi_uint_t mcapi_pktchan_available(mcapi_pktchan_recv_hndl_t receive_handle,
+					       mcapi_status_t *mcapi_status);
+
+/**
+ * mcapi_pktchan_release - give a packet that was received back, in any order
+ * @mcapi_status: SUCCESS, ERR_BUF_INVALID
+ */
+MCAPI_API void mcapi_pktchan_release(void *buffer, mcapi_status_t *mcapi_status);
+
+/**
+ * mcapi_pktchan_release_test - has the receiver released a packet that was sent in place?
+ * @buffer: of mcapix_buffer_alloc(), sent by mcapix_pktchan_send_buffer()
+ * @mcapi_status: SUCCESS (returns MCAPI_TRUE; the buffer is the program's again), PENDING
+ *	(also for packets that were received and not released), ERR_BUF_INVALID,
+ *	ERR_PARAMETER
+ */
+MCAPI_API mcapi_boolean_t mcapi_pktchan_release_test(void *buffer, mcapi_status_t *mcapi_status);
+
+/**
+ * mcapi_pktchan_recv_close_i - close the receive end
+ * @mcapi_status: SUCCESS, ERR_CHAN_INVALID, ERR_CHAN_TYPE, ERR_CHAN_DIRECTION,
+ *	ERR_CHAN_NOTOPEN, ERR_PARAMETER, ERR_REQUEST_LIMIT
+ *
+ * Pending operations end with ERR_CHAN_INVALID. Packets that were received stay
+ * valid until they are released.
+ */
+MCAPI_API void mcapi_pktchan_recv_close_i(mcapi_pktchan_recv_hndl_t receive_handle,
+					  mcapi_request_t *request, mcapi_status_t *mcapi_status);
+
+/** mcapi_pktchan_send_close_i - close the send end; as mcapi_pktchan_recv_close_i() */
+MCAPI_API void mcapi_pktchan_send_close_i(mcapi_pktchan_send_hndl_t send_handle,
+					  mcapi_request_t *request, mcapi_status_t *mcapi_status);
+
+/* Scalar channels are connected, opened and closed as packet channels are. */
+
+MCAPI_API void mcapi_sclchan_connect_i(mcapi_endpoint_t send_endpoint,
+				       mcapi_endpoint_t receive_endpoint,
+				       mcapi_request_t *request, mcapi_status_t *mcapi_status);
+MCAPI_API void mcapi_sclchan_recv_open_i(mcapi_sclchan_recv_hndl_t *receive_handle,
+					 mcapi_endpoint_t receive_endpoint,
+					 mcapi_request_t *request, mcapi_status_t *mcapi_status);
+MCAPI_API void mcapi_sclchan_send_open_i(mcapi_sclchan_send_hndl_t *send_handle,
+					 mcapi_endpoint_t send_endpoint,
+					 mcapi_request_t *request, mcapi_status_t *mcapi_status);
+
+/**
+ * mcapi_sclchan_send_uint64 - send a scalar; blocks while there is no room
+ * @mcapi_status: SUCCESS, ERR_CHAN_INVALID, ERR_TRANSMISSION, TIMEOUT, ERR_MEM_LIMIT
+ */
+MCAPI_API void mcapi_sclchan_send_uint64(mcapi_sclchan_send_hndl_t send_handle,
+					 mcapi_uint64_t dataword, mcapi_status_t *mcapi_status);
+MCAPI_API void mcapi_sclchan_send_uint32(mcapi_sclchan_send_hndl_t send_handle,
+					 mcapi_uint32_t dataword, mcapi_status_t *mcapi_status);
+MCAPI_API void mcapi_sclchan_send_uint16(mcapi_sclchan_send_hndl_t send_handle,
+					 mcapi_uint16_t dataword, mcapi_status_t *mcapi_status);
+MCAPI_API void mcapi_sclchan_send_uint8(mcapi_sclchan_send_hndl_t send_handle,
+					mcapi_uint8_t dataword, mcapi_status_t *mcapi_status);
+
+/**
+ * mcapi_sclchan_recv_uint64 - receive a scalar; blocks until there is one
+ * @mcapi_status: SUCCESS, ERR_CHAN_INVALID, ERR_TRANSMISSION, TIMEOUT, ERR_SCL_SIZE (the
+ *	next one has another size; it stays)
+ */
+MCAPI_API mcapi_uint64_t mcapi_sclchan_recv_uint64(mcapi_sclchan_recv_hndl_t receive_handle,
+						   mcapi_status_t *mcapi_status);
+MCAPI_API mcapi_uint32_t mcapi_sclchan_recv_uint32(mcapi_sclchan_recv_hndl_t receive_handle,
+						   mcapi_status_t *mcapi_status);
+MCAPI_API mcapi_uint16_t mcapi_sclchan_recv_uint16(mcapi_sclchan_recv_hndl_t receive_handle,
+						   mcapi_status_t *mcapi_status);
+MCAPI_API mcapi_uint8_t mcapi_sclchan_recv_uint8(mcapi_sclchan_recv_hndl_t receive_handle,
+						 mcapi_status_t *mcapi_status);
+
+/** mcapi_sclchan_available - number of scalars that can be received without blocking */
+MCAPI_API mcapi_uint_t mcapi_sclchan_available(mcapi_sclchan_recv_hndl_t receive_handle,
+					       mcapi_status_t *mcapi_status);
+
+MCAPI_API void mcapi_sclchan_recv_close_i(mcapi_sclchan_recv_hndl_t receive_handle,
+					  mcapi_request_t *request, mcapi_status_t *mcapi_status);
+MCAPI_API void mcapi_sclchan_send_close_i(mcapi_sclchan_send_hndl_t send_handle,
+					  mcapi_request_t *request, mcapi_status_t *mcapi_status);
 
 /* ---- requests ---- */
 

@@ -122,6 +122,8 @@ static void destroy(struct endpoint *endpoint)
 	for (struct request *req = endpoint->receives; req; req = req->next)
 		request_complete(req, MCAPI_ERR_ENDP_DELETED, 0);
 	end_sends(node, endpoint->port);
+	if (endpoint->open)
+		request_complete(endpoint->open, MCAPI_ERR_ENDP_DELETED, 0);
 	watch_drop(node, &endpoint->watch);
 	node->delivered++;
 	free(endpoint);
@@ -160,7 +162,13 @@ void mcapi_endpoint_delete(mcapi_endpoint_t endpoint, mcapi_status_t *mcapi_stat
 		*mcapi_status = MCAPI_ERR_ENDP_NOTOWNER;
 	} else {
 		own = endpoint_own(node, endpoint, mcapi_status);
-		if (own) {
+		/* The other end of its channel may have closed. */
+		if (own && own->channel)
+			node_progress(node);
+		if (own && own->channel) {
+			detail("the endpoint is connected: close the channel first");
+			*mcapi_status = MCAPI_ERR_CHAN_CONNECTED;
+		} else if (own) {
 			destroy(own);
 			*mcapi_status = MCAPI_SUCCESS;
 		}

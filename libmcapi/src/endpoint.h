@@ -62,6 +62,8 @@ struct endpoint {
 		struct message *first, **last;
 	} queue[ENDPOINT_PRIORITIES];
 	struct watch *watch;		/* its file descriptor, if the program wants one */
+	struct channel *channel;	/* that it is an end of, or NULL */
+	struct request *open;		/* waits for a channel */
 	struct request *receives, **receives_tail;	/* in the order they were posted */
 };
 

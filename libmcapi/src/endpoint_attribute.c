@@ -34,7 +34,7 @@ static bool value_allowed(mcapi_uint_t number, uint32_t value)
 		return value == MCAPI_ENDP_TYPE_MESSAGE || value == MCAPI_ENDP_TYPE_PKTCHAN ||
 		       value == MCAPI_ENDP_TYPE_SCLCHAN;
 	case MCAPI_ENDP_ATTR_MAX_PAYLOAD_SIZE:
-		return value <= MCAPI_MAX_MESSAGE_SIZE;
+		return value <= MCAPI_MAX_PACKET_SIZE;
 	case MCAPI_ENDP_ATTR_BUFFER_TYPE:
 		return value == MCAPI_ENDP_ATTR_FIFO_BUFFER;
 	case MCAPI_ENDP_ATTR_MEMORY_TYPE:
@@ -166,6 +166,8 @@ static mcapi_status_t set(struct node *node, mcapi_endpoint_t handle, mcapi_uint
 	status = check(number, attribute, size);
 	if (status != MCAPI_SUCCESS)
 		return status;
+	/* The other end of its channel may have closed. */
+	node_progress(node);
 	if (read_only(number)) {
 		detail("attribute %u of an endpoint can only be read", number);
 		return MCAPI_ERR_ATTR_READONLY;

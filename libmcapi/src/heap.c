@@ -94,7 +94,7 @@ uint32_t heap_alloc(struct heap *heap, uint32_t bytes, uint16_t tag)
 	if (order == HEAP_ORDERS)
 		return HEAP_NONE;
 	/* Rings stay for long: they must not break what the largest message needs. */
-	if (tag >= HEAP_TAG_RING(0) && order > want && HEAP_BLOCK << order == heap->largest)
+	if (tag >= HEAP_TAG_RING(0) && tag <= HEAP_TAG_CHANNEL && order > want && HEAP_BLOCK << order == heap->largest)
 		return HEAP_NONE;
 
 	block = heap->free_head[order];
@@ -127,15 +127,32 @@ static void release(struct heap *heap, uint32_t block)
 	list_add(heap, block, order);
 }
 
-uint32_t heap_free(struct heap *heap, uint32_t offset, uint16_t tag)
+/* Bytes of the block at @offset if it has @tag, else 0. */
+static uint32_t bytes_of(const struct heap *heap, uint32_t offset, uint16_t tag)
 {
-	uint32_t block = offset / HEAP_BLOCK, bytes;
+	const uint32_t block = offset / HEAP_BLOCK;
 
 	if (offset % HEAP_BLOCK || block >= heap->count || !tag ||
 	    !heap->blocks[block].head || heap->blocks[block].tag != tag)
 		return 0;
-	bytes = HEAP_BLOCK << heap->blocks[block].order;
-	release(heap, block);
+	return HEAP_BLOCK << heap->blocks[block].order;
+}
+
+uint32_t heap_free(struct heap *heap, uint32_t offset, uint16_t tag)
+{
+	const uint32_t bytes = bytes_of(heap, offset, tag);
+
+	if (bytes)
+		release(heap, offset / HEAP_BLOCK);
+	return bytes;
+}
+
+uint32_t heap_retag(struct heap *heap, uint32_t offset, uint16_t from, uint16_t to)
+{
+	const uint32_t bytes = bytes_of(heap, offset, from);
+
+	if (bytes)
+		heap->blocks[offset / HEAP_BLOCK].tag = to;
 	return bytes;
 }
 

@@ -20,6 +20,9 @@
 /* For whom a block is out: what the peer can give back, and what only we can free. */
 #define HEAP_TAG_BUFFER(section) ((uint16_t)(1 + (section)))
 #define HEAP_TAG_RING(section) ((uint16_t)(0x100 + (section)))
+#define HEAP_TAG_CHANNEL ((uint16_t)0x200)	/* rings of channels */
+#define HEAP_TAG_OUT(channel) ((uint16_t)(0x1000 + (channel)))	/* packets at the receiver */
+#define HEAP_TAG_KEPT(channel) ((uint16_t)(0x2000 + (channel)))	/* packets that are not sent yet */
 
 struct heap_block {
 	uint32_t next, prev;	/* in the free list of its order */
@@ -48,6 +51,9 @@ uint32_t heap_rounded(uint32_t bytes);
 
 /* Frees the block at @offset and returns its bytes; 0 if no block of @tag starts there. */
 uint32_t heap_free(struct heap *heap, uint32_t offset, uint16_t tag);
+
+/* Gives the block at @offset another tag and returns its bytes; 0 if it has not the tag @from. */
+uint32_t heap_retag(struct heap *heap, uint32_t offset, uint16_t from, uint16_t to);
 
 /* Frees all blocks of @tag. */
 void heap_free_tag(struct heap *heap, uint16_t tag);

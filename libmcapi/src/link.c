@@ -240,8 +240,8 @@ void link_close(struct link *link)
 {
 	/* The section stays as it is: others may not have read all that we sent. */
 	link->closing = true;
-	drop_all(link);
 	link->ops->detach(link);
+	drop_all(link);
 	heap_fini(&link->heap);
 	free(link);
 }

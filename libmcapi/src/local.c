@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "node.h"
+#include "peer.h"
 
 static struct flock section_lock(uint32_t section, short type)
 {
@@ -270,6 +271,7 @@ bool local_attach(struct link *link, struct local *local)
 
 void local_release(struct link *link, struct local *local)
 {
+	struct peer *peer;
 	char name[24];
 
 	if (local->fifo >= 0) {
@@ -281,6 +283,10 @@ void local_release(struct link *link, struct local *local)
 		__atomic_store_n(&local_owner(local, link->section)->state,
 				 MCAPI_WIRE_OWNER_DEAD, __ATOMIC_RELEASE);
 		__atomic_fetch_add(&local_header(local)->owner_seq, 1, __ATOMIC_RELEASE);
+		/* Whoever waits for us looks, and finds that there is nobody. */
+		link_for_each_peer(link, peer)
+			if (peer->section != link->section)
+				peer_poke(peer);
 		munmap(link->own.base, link->own.size);
 	}
 	if (local->control)

@@ -8,6 +8,8 @@
  */
 #include <stdlib.h>
 
+#include "channel.h"
+#include "control.h"
 #include "node.h"
 #include "peer.h"
 
@@ -67,6 +69,12 @@ static void look_at(struct peer *peer, bool (*done)(void *arg), void *arg)
 
 static void retry(struct node *node)
 {
+	if (node->dependants || node->faults_seen != node->stats.faults)
+		channel_doubt(node);
+	if (node->controls)
+		control_retry(node);
+	if (node->busy)
+		channel_progress(node);
 	if (node->sends)
 		message_retry(node);
 	if (node->gets)

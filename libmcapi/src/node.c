@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "channel.h"
 #include "endpoint.h"
 #include "peer.h"
 #include "request.h"
@@ -58,6 +59,7 @@ bool node_open(struct node *node, uint32_t domain, uint32_t number)
 
 void node_close(struct node *node)
 {
+	channel_free_all(node);
 	endpoint_free_all(node);
 	request_free_all(node);
 	watch_drop(node, &node->events.watch);

@@ -21,6 +21,9 @@
 #include "thread.h"
 #include "watch.h"
 
+struct buffers;
+struct channel;
+struct channel_slot;
 struct endpoint;
 struct message;
 struct peer;
@@ -64,6 +67,18 @@ struct node {
 	struct request *reusable, **reusable_tail;	/* oldest first */
 	struct request *sends;		/* pending, by priority, then by age */
 	struct request *gets;		/* pending */
+	struct request *connects;	/* pending */
+	uint32_t last_tag;		/* of a request to another node */
+	uint32_t dependants;		/* requests that the death of some peer ends */
+	uint32_t looks;			/* since it was last asked whether these live */
+	uint32_t controls;		/* control messages that wait for room */
+	uint64_t faults_seen;		/* those whose channels know */
+
+	struct channel_slot *channels;	/* by the low bits of the handle; NULL until needed */
+	uint32_t next_channel, channel_gen;
+	struct channel *channel_list;
+	struct channel *busy;		/* channels to look at */
+	struct buffers *buffers;	/* in the program's hands; NULL until needed */
 
 	/* look.c: whose rings are looked at */
 	struct peer **watch;		/* all peers of all links */

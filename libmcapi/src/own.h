@@ -75,6 +75,16 @@ static inline uint32_t peer_load(const uint32_t *p)
 	return __atomic_load_n(p, __ATOMIC_ACQUIRE);
 }
 
+/* Between two looks at the same word. */
+static inline void relax(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+	__builtin_ia32_pause();
+#elif defined(__aarch64__) || (defined(__arm__) && __ARM_ARCH >= 7)
+	__asm__ volatile("yield");
+#endif
+}
+
 /*
  * Store-load barrier of the sleep handshake: "I published, do you sleep?" here
  * against "I say that I sleep, is there anything?" there. Without a full barrier

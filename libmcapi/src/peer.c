@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "channel.h"
 #include "queue.h"
 
 #define CHECK_NS 100000000	/* how long a send that waits may trust a peer to live */
@@ -63,6 +64,8 @@ void peer_free(struct peer *peer)
 	for (unsigned int i = 0; i < 256; i++)
 		free(peer->flows[i]);
 	free(peer->backlog);
+	peer->node->controls -= peer->control_len;
+	free(peer->control);
 	look_remove(peer->node, peer);
 	link->done[peer->section] = peer->epoch;
 	link->peers[peer->section] = NULL;
@@ -94,6 +97,7 @@ void peer_dead(struct peer *peer, bool memory_gone)
 		node_route_del(peer->node, peer);
 	}
 	endpoint_forget_peer(peer->node, peer, memory_gone);
+	channel_lose_peer(peer, memory_gone);
 	if (memory_gone || !peer->held)
 		peer_free(peer);
 }

@@ -61,6 +61,7 @@ struct peer {
 	uint8_t last_prio;		/* of the last message */
 	uint32_t urgent;		/* truth of the out line's word */
 	uint32_t send_waits;		/* for what, found at the last look at pending sends */
+	uint32_t dependants;		/* requests that its death ends */
 	struct ring_out out;
 	struct return_in ret_in;	/* entries == NULL until the peer made it */
 
@@ -75,6 +76,9 @@ struct peer {
 	struct return_out ret_out;
 	struct mcapi_wire_return *backlog;	/* returns that found the ring full */
 	uint32_t backlog_len, backlog_max;
+
+	struct mcapi_wire_control *control;	/* what waits for room in the ring, in order */
+	uint32_t control_len, control_max;
 
 	struct flow *flows[256];	/* by high byte of the port */
 };
@@ -143,6 +147,10 @@ struct outgoing {
 	uint8_t prio;
 };
 
+/* The heap is one for all peers: what any of them gave back counts. */
+void link_reclaim(struct link *link);
+/* Is there a free slot in the ring to the peer? Makes the ring if need be. */
+bool peer_has_slot(struct peer *peer);
 enum send_result peer_send(struct peer *peer, const struct outgoing *msg);
 /* Says what a send waits for; 0: none does. */
 void peer_want(struct peer *peer, uint32_t want);

@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 
+#include "control.h"
 #include "endpoint.h"
 #include "peer.h"
 #include "queue.h"
@@ -101,6 +102,9 @@ const void *peer_buffer(struct peer *peer, const struct mcapi_wire_slot *slot)
 /* Does the slot make sense at all? What it says of endpoints is checked later. */
 static const char *slot_fault(struct peer *peer, const struct mcapi_wire_slot *slot)
 {
+	if (slot->kind == MCAPI_WIRE_SLOT_CONTROL)
+		return slot->len == sizeof(struct mcapi_wire_control) && !slot->flags ?
+		       NULL : "impossible control message";
 	if (slot->kind != MCAPI_WIRE_SLOT_MSG)
 		return "unknown kind of slot";
 	if (slot->prio > MCAPI_MIN_PRORITY)
@@ -167,11 +171,14 @@ static bool deliver_next(struct peer *peer)
 	if (!ring_peek(&peer->in, &slot))
 		return false;
 	fault = slot_fault(peer, &slot);
+	if (!fault && slot.kind == MCAPI_WIRE_SLOT_CONTROL)
+		fault = control_handle(peer, &slot);
+	else if (!fault)
+		deliver(peer, &slot);
 	if (fault) {
 		peer_fault(peer, fault);
 		return false;
 	}
-	deliver(peer, &slot);
 	consumed_one(peer);
 	return !peer->faulted;
 }
@@ -241,7 +248,8 @@ bool peer_take(struct peer *peer, struct endpoint *endpoint, struct landing *lan
 	bool landed;
 
 	ring_head(&head, next);
-	if (head.dst_port != endpoint->port || slot_fault(peer, &head) ||
+	if (head.kind != MCAPI_WIRE_SLOT_MSG || head.dst_port != endpoint->port ||
+	    slot_fault(peer, &head) ||
 	    !flow_to(peer, endpoint, &head)) {
 		deliver_next(peer);
 		return false;

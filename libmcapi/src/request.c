@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "request.h"
 
+#include "channel.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -88,10 +90,25 @@ void request_free_all(struct node *node)
 	node->reusable_tail = &node->reusable;
 	node->sends = NULL;
 	node->gets = NULL;
+	node->connects = NULL;
+}
+
+void request_watch(struct request *req, struct peer *peer)
+{
+	if (req->watched) {
+		req->watched->dependants--;
+		req->watched->node->dependants--;
+	}
+	req->watched = peer;
+	if (peer) {
+		peer->dependants++;
+		peer->node->dependants++;
+	}
 }
 
 void request_complete(struct request *req, mcapi_status_t status, size_t size)
 {
+	request_watch(req, NULL);
 	req->state = REQUEST_DONE;
 	req->status = status;
 	req->size = size;
@@ -163,6 +180,19 @@ void request_withdraw(struct node *node, struct request *req)
 		break;
 	case REQUEST_GET:
 		unlink_request(&node->gets, req);
+		break;
+	case REQUEST_CONNECT:
+		unlink_request(&node->connects, req);
+		break;
+	case REQUEST_OPEN:
+		channel_withdraw_open(req);
+		break;
+	case REQUEST_CLOSE:
+		break;
+	case REQUEST_SEND_PACKET:
+	case REQUEST_RECV_PACKET:
+	case REQUEST_SCALAR:
+		channel_withdraw(req);
 		break;
 	}
 }

@@ -13,7 +13,23 @@
 
 #include "node.h"
 
-enum request_kind { REQUEST_RECV, REQUEST_SEND, REQUEST_GET };
+enum request_kind {
+	REQUEST_RECV,
+	REQUEST_SEND,
+	REQUEST_GET,
+	REQUEST_CONNECT,
+	REQUEST_OPEN,
+	REQUEST_CLOSE,
+	REQUEST_SEND_PACKET,
+	REQUEST_RECV_PACKET,
+	REQUEST_SCALAR,
+};
+
+/* A packet, or a part of one that is put together from several. */
+struct piece {
+	const void *at;
+	size_t len;
+};
 
 enum request_state {
 	REQUEST_PENDING,
@@ -32,6 +48,8 @@ struct request {
 	struct watch *watch;		/* its file descriptor, if the program wants one */
 	struct request *next;		/* in the node's or endpoint's list of pending ones */
 	struct request *next_reusable;
+	struct peer *watched;		/* whose death ends it, or NULL */
+	struct channel *channel;	/* REQUEST_SEND_PACKET, _RECV_PACKET, _SCALAR */
 	union {
 		struct {
 			struct endpoint *endpoint;
@@ -49,6 +67,26 @@ struct request {
 			mcapi_endpoint_t wanted;
 			mcapi_endpoint_t *endpoint;
 		} get;
+		struct {
+			uint32_t tag;
+		} connect;
+		struct {
+			struct endpoint *endpoint;
+			uint32_t kind;		/* of the channel's end */
+			uint32_t *handle;
+		} open;
+		struct {
+			struct piece piece;
+			const struct piece *pieces;
+			uint32_t len, sent;
+		} send_packet;
+		struct {
+			void **buffer;
+		} recv_packet;
+		struct {
+			uint64_t value;
+			uint32_t log2;		/* of its bytes */
+		} scalar;
 	};
 };
 
@@ -59,6 +97,9 @@ uint32_t request_room(const struct node *node);
 /* Gives a slot back whose handle the program never saw. */
 void request_drop(struct node *node, struct request *req);
 void request_free_all(struct node *node);
+
+/* From now on the death of @peer must wake who sleeps; NULL: of nobody. */
+void request_watch(struct request *req, struct peer *peer);
 
 void request_complete(struct request *req, mcapi_status_t status, size_t size);
 /* Reports how an operation began: SUCCESS, or PENDING, also if wait will tell of a failure. */

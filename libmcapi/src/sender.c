@@ -2,6 +2,7 @@
 /*
  * sender.c - messages to a peer: ring, buffers, credits
  */
+#include "channel.h"
 #include "directory.h"
 #include "node.h"
 #include "peer.h"
@@ -177,14 +178,23 @@ uint32_t peer_room(struct peer *peer, uint16_t port)
 	return flow->out.credit - flow->out.outstanding;
 }
 
-/* The heap is one for all peers: what any of them gave back counts. */
-static void reclaim_all(struct link *link)
+bool peer_has_slot(struct peer *peer)
+{
+	if (peer->faulted || (!peer->out_open && !open_ring(peer)))
+		return false;
+	if (ring_full(&peer->out))
+		peer_reclaim(peer);
+	return !peer->faulted && !ring_full(&peer->out);
+}
+
+void link_reclaim(struct link *link)
 {
 	struct peer *peer;
 
 	link_for_each_peer(link, peer)
 		if (!peer->dead)
 			peer_reclaim(peer);
+	channel_reclaim(link);
 }
 
 /*
@@ -203,7 +213,7 @@ static uint32_t get_buffer(struct peer *peer, const struct flow *flow, uint32_t 
 			if (off != HEAP_NONE)
 				return off;
 		}
-		reclaim_all(peer->link);
+		link_reclaim(peer->link);
 	}
 	return HEAP_NONE;
 }

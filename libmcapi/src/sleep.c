@@ -25,7 +25,8 @@ static unsigned int death_fds(struct node *node, struct pollfd *fds, unsigned in
 		if (!link->ops->death_fd)
 			continue;
 		link_for_each_peer(link, peer) {
-			bool asked = peer->send_waits || node->events.awaited;
+			bool asked = peer->send_waits || peer->dependants ||
+				     node->events.awaited;
 			int fd = !peer->dead && asked && count < max ?
 				 link->ops->death_fd(link, peer) : -1;
 

@@ -79,15 +79,6 @@ static int64_t spin_time(struct spin *spin)
 	return 2 * (int64_t)spin->wake_ns;
 }
 
-static inline void relax(void)
-{
-#if defined(__x86_64__) || defined(__i386__)
-	__builtin_ia32_pause();
-#elif defined(__aarch64__) || (defined(__arm__) && __ARM_ARCH >= 7)
-	__asm__ volatile("yield");
-#endif
-}
-
 static bool look_for(struct node *node, bool (*done)(void *arg), void *arg, int64_t time,
 		     int64_t deadline)
 {

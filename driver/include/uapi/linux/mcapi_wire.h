@@ -334,7 +334,7 @@ struct mcapi_wire_return {
  *	OPEN of the send end: line offset and log2 of the ring;
  *	OPEN of the receive end: line offset of its struct mcapi_wire_channel, line
  *	offset and log2 of its return ring;
- *	CLOSE of the send end: slots or lines that the ring has held, at all
+ *	CLOSE of the send end: slots or values that were ever put into the ring
  */
 struct mcapi_wire_control {
 	__u32 op;

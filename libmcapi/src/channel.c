@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "channel.h"
+
+#include <stdlib.h>
+
+#include "buffer.h"
+#include "connect.h"
+#include "control.h"
+#include "directory.h"
+
+#define INDEX_BITS 12
+
+_Static_assert(CHANNELS == 1u << INDEX_BITS, "a handle holds the index in its low bits");
+
+/*
+ * How often to look at the channel alone before all else is looked at, too: an
+ * answer of a peer that is awake comes within that.
+ */
+#define BURST 200
+
+/* How many looks at all else there are between two doubts whether the others live. */
+#define DOUBT_LOOKS 256u
+
+static void reset_pending(struct channel *channel)
+{
+	channel->pending = NULL;
+	channel->pending_tail = &channel->pending;
+}
+
+static struct channel_slot *free_slot(struct node *node)
+{
+	if (!node->channels)
+		node->channels = calloc(CHANNELS, sizeof(*node->channels));
+	for (uint32_t n = 0; node->channels && n < CHANNELS; n++) {
+		struct channel_slot *slot = &node->channels[node->next_channel++ & CHANNEL_MASK];
+
+		if (!slot->channel)
+			return slot;
+	}
+	return NULL;
+}
+
+struct channel *channel_new(struct endpoint *endpoint, uint32_t kind, struct peer *peer)
+{
+	struct node *node = endpoint->node;
+	struct channel_slot *slot = free_slot(node);
+	struct channel *channel = slot ? calloc(1, sizeof(*channel)) : NULL;
+
+	if (!channel)
+		return NULL;
+	/* The next generation; a handle is never 0. */
+	node->channel_gen += CHANNELS;
+	if (!node->channel_gen)
+		node->channel_gen = CHANNELS;
+	channel->handle = node->channel_gen | (uint32_t)(slot - node->channels);
+	channel->kind = kind;
+	channel->node = node;
+	channel->link = peer->link;
+	channel->peer = peer;
+	channel->endpoint = endpoint;
+	channel->former_type = endpoint->attr[MCAPI_WIRE_ATTR_TYPE];
+	channel->max_payload = endpoint->attr[MCAPI_WIRE_ATTR_MAX_PAYLOAD];
+	channel->timeout = endpoint->attr[MCAPI_WIRE_ATTR_TIMEOUT];
+	channel->fail_full = endpoint->attr[MCAPI_WIRE_ATTR_MEMORY_TYPE] &
+			     MCAPI_ENDP_ATTR_FAIL_ON_LIMIT;
+	channel->offs[0] = channel->offs[1] = HEAP_NONE;
+	reset_pending(channel);
+	*slot = (struct channel_slot){ channel->handle, channel };
+	channel->next = node->channel_list;
+	node->channel_list = channel;
+	endpoint->channel = channel;
+	channel_show(endpoint);
+	return channel;
+}
+
+void channel_ask(struct channel *channel, bool asks)
+{
+	if (channel->asks == asks)
+		return;
+	channel->asks = asks;
+	channel->peer->dependants += asks ? 1 : -1u;
+	channel->node->dependants += asks ? 1 : -1u;
+}
+
+void channel_end(struct channel *channel)
+{
+	struct endpoint *endpoint = channel->endpoint;
+
+	channel->over = true;
+	channel->usable = 0;
+	channel->peer = NULL;
+	channel->node->channels[channel->handle & CHANNEL_MASK].channel = NULL;
+	if (endpoint) {
+		channel->endpoint = NULL;
+		endpoint->channel = NULL;
+		directory_set(endpoint, MCAPI_WIRE_ATTR_TYPE, channel->former_type);
+		channel_show(endpoint);
+	}
+	for (unsigned int i = 0; i < 2; i++)
+		if (channel->offs[i] != HEAP_NONE)
+			heap_free(&channel->link->heap, channel->offs[i], HEAP_TAG_CHANNEL);
+	channel_busy(channel);
+}
+
+struct channel *channel_find(struct node *node, uint32_t handle)
+{
+	struct channel *channel = node->channels ? node->channels[handle & CHANNEL_MASK].channel :
+						   NULL;
+
+	return channel && channel->handle == handle ? channel : NULL;
+}
+
+static uint32_t status_of(const struct endpoint *endpoint)
+{
+	const struct channel *channel = endpoint->channel;
+	uint32_t status;
+
+	if (!channel)
+		return endpoint->open ? MCAPI_WIRE_STATUS_OPEN_PENDING : 0;
+	status = MCAPI_WIRE_STATUS_CONNECTED;
+	status |= channel_has_packets(channel) ? MCAPI_WIRE_STATUS_PACKET :
+						 MCAPI_WIRE_STATUS_SCALAR;
+	status |= channel_sends(channel) ? MCAPI_WIRE_STATUS_SEND : MCAPI_WIRE_STATUS_RECEIVE;
+	if (channel->usable)
+		status |= MCAPI_WIRE_STATUS_OPEN;
+	else if (channel->closed_here)
+		status |= MCAPI_WIRE_STATUS_CLOSE_PENDING;
+	else if (channel->opening)
+		status |= MCAPI_WIRE_STATUS_OPEN_PENDING;
+	return status;
+}
+
+void channel_show(struct endpoint *endpoint)
+{
+	if (endpoint->channel)
+		directory_set(endpoint, MCAPI_WIRE_ATTR_TYPE,
+			      endpoint->channel->kind & ~(CHANNEL_SEND | CHANNEL_RECV));
+	directory_set(endpoint, MCAPI_WIRE_ATTR_STATUS, status_of(endpoint));
+}
+
+/* ---- progress ---- */
+
+void channel_busy(struct channel *channel)
+{
+	if (channel->busy)
+		return;
+	channel->busy = true;
+	channel->next_busy = channel->node->busy;
+	channel->node->busy = channel;
+}
+
+static void work(struct channel *channel)
+{
+	if (!channel_has_packets(channel))
+		scalar_work(channel);
+	else if (channel_sends(channel))
+		packet_out_work(channel);
+	else
+		packet_in_work(channel);
+}
+
+static void free_channel(struct channel *channel)
+{
+	struct channel **at = &channel->node->channel_list;
+
+	while (*at != channel)
+		at = &(*at)->next;
+	*at = channel->next;
+	free(channel);
+}
+
+void channel_progress(struct node *node)
+{
+	struct channel *channel = node->busy;
+
+	/* What finds more to do puts itself on the new list. */
+	node->busy = NULL;
+	while (channel) {
+		struct channel *next = channel->next_busy;
+
+		channel->busy = false;
+		if (channel->over)
+			free_channel(channel);
+		else
+			work(channel);
+		channel = next;
+	}
+}
+
+void channel_reclaim(struct link *link)
+{
+	for (struct channel *channel = link->node->channel_list; channel; channel = channel->next)
+		if (!channel->over && channel->link == link && channel_sends(channel) &&
+		    channel_has_packets(channel))
+			packet_out_reclaim(channel);
+}
+
+/* ---- the other end's node is gone ---- */
+
+static void lose_send_end(struct channel *channel)
+{
+	if (channel_has_packets(channel))
+		packet_out_free(channel);
+	channel->peer = NULL;
+}
+
+static void lose_recv_end(struct channel *channel, bool memory_gone)
+{
+	/* Nobody reads what we give back any more; what was sent may be there still. */
+	if (!memory_gone && channel->holds_peer)
+		return;
+	if (channel->holds_peer)
+		channel->peer->held--;
+	channel->holds_peer = false;
+	channel->peer = NULL;
+}
+
+static void lose(struct channel *channel, bool memory_gone)
+{
+	const bool was_open = channel->usable || channel->closed_here;
+	const struct mcapi_wire_control asked = { .tag = channel->asked.tag };
+
+	if (!memory_gone && channel->holds_peer)
+		work(channel);
+	channel_ask(channel, false);
+	channel->lost = true;
+	channel->broken |= !channel->closed_there;
+	channel->closed_there = true;
+	if (channel_sends(channel))
+		lose_send_end(channel);
+	else
+		lose_recv_end(channel, memory_gone || !was_open);
+	channel_drop_pending(channel, MCAPI_ERR_TRANSMISSION);
+	if (channel->opening) {
+		request_complete(channel->opening, MCAPI_ERR_TRANSMISSION, 0);
+		channel->opening = NULL;
+	}
+	if (channel->asked.peer)
+		control_answer(channel->asked.peer, &asked, MCAPI_WIRE_CONNECTED,
+			       MCAPI_ERR_TRANSMISSION, 0);
+	channel->asked.peer = NULL;
+	channel->node->delivered++;
+	/* The program never had it: there is nothing that it could close. */
+	if (!was_open)
+		channel->closed_here = true;
+	channel_settle(channel);
+}
+
+void channel_lose_peer(struct peer *peer, bool memory_gone)
+{
+	struct node *node = peer->node;
+
+	for (struct channel *channel = node->channel_list; channel; channel = channel->next) {
+		if (channel->asked.peer == peer)
+			channel->asked.peer = NULL;
+		if (!channel->over && channel->peer == peer)
+			lose(channel, memory_gone);
+	}
+	connect_lose_peer(peer);
+	buffer_lose_peer(peer, memory_gone);
+}
+
+void channel_doubt(struct node *node)
+{
+	const bool faults = node->faults_seen != node->stats.faults;
+	const bool doubt = node->dependants && !(node->looks++ % DOUBT_LOOKS);
+	struct peer *peer;
+
+	if (!faults && !doubt)
+		return;
+	node->faults_seen = node->stats.faults;
+	for (struct link *link = node->links; link; link = link->next)
+		link_for_each_peer(link, peer) {
+			if (peer->faulted)
+				channel_lose_peer(peer, true);
+			else if (peer->dependants && !peer->dead && !peer_lived(peer))
+				link->rescan = true;
+		}
+}
+
+void channel_free_all(struct node *node)
+{
+	for (struct endpoint *endpoint = node->endpoints; endpoint; endpoint = endpoint->next)
+		endpoint->channel = NULL;
+	while (node->channel_list) {
+		struct channel *channel = node->channel_list;
+
+		node->channel_list = channel->next;
+		free(channel);
+	}
+	node->busy = NULL;
+	free(node->channels);
+	node->channels = NULL;
+	buffer_free_all(node);
+}
+
+/* ---- for both types of data ---- */
+
+void channel_look(struct channel *channel)
+{
+	struct node *node = channel->node;
+	struct peer *peer = channel->peer;
+
+	channel->looks = 0;
+	/* A process that was killed tells nobody. */
+	if (peer && !peer->dead && !peer_lived(peer))
+		peer->link->rescan = true;
+	node_progress(node);
+}
+
+struct channel *channel_refuse(uint32_t handle, mcapi_status_t *status)
+{
+	detail("0x%08x is not the handle of an open channel of this kind", handle);
+	*status = MCAPI_ERR_CHAN_INVALID;
+	return NULL;
+}
+
+/* Has the receive end taken all that there will ever be? */
+static bool at_end(const struct channel *channel)
+{
+	if (channel_has_packets(channel))
+		return channel->packet_in.ring.cons == channel->final;
+	return channel->scalars_in.index * MCAPI_WIRE_SCALARS + channel->scalars_in.taken ==
+	       channel->final;
+}
+
+mcapi_status_t channel_over(struct channel *channel)
+{
+	if (channel->broken) {
+		detail("the node at the other end of the channel is gone");
+		return MCAPI_ERR_TRANSMISSION;
+	}
+	if (channel_sends(channel) ? channel_look_closed(channel) :
+				     channel->closed_there && at_end(channel)) {
+		detail("the other end of the channel is closed");
+		return MCAPI_ERR_CHAN_INVALID;
+	}
+	return MCAPI_SUCCESS;
+}
+
+bool channel_make_lines(struct channel *channel)
+{
+	struct link *link = channel->link;
+	const uint32_t off = heap_alloc(&link->heap, sizeof(*channel->line), HEAP_TAG_CHANNEL);
+
+	if (off == HEAP_NONE)
+		return false;
+	channel->offs[0] = off;
+	channel->line = (struct mcapi_wire_channel *)(link->own.base + off);
+	own_clear(&link->own, channel->line, sizeof(*channel->line));
+	return true;
+}
+
+void channel_ack(struct channel *channel, uint32_t ack)
+{
+	own_publish(&channel->link->own, &channel->line->ack, ack);
+	if (!channel->lost)
+		peer_poke(channel->peer);
+}
+
+void channel_hold_peer(struct channel *channel)
+{
+	channel->holds_peer = true;
+	channel->peer->held++;
+}
+
+void channel_wait(struct channel *channel, struct request *req)
+{
+	req->next = NULL;
+	*channel->pending_tail = req;
+	channel->pending_tail = &req->next;
+	request_watch(req, channel->peer);
+	channel_busy(channel);
+	/* Whoever sleeps must watch for this peer's death, too. */
+	channel->node->delivered++;
+}
+
+void channel_burst(struct channel *channel, struct request *req)
+{
+	struct node *node = channel->node;
+
+	for (int i = 0; node->spin.us && i < BURST && req->state == REQUEST_PENDING; i++) {
+		relax();
+		if (lock_contended(&node->lock))
+			return;
+		work(channel);
+	}
+}
+
+void channel_wait_done(struct channel *channel, struct request *req)
+{
+	struct node *node = channel->node;
+
+	channel_burst(channel, req);
+	if (req->state != REQUEST_PENDING ||
+	    request_wait(node, req, node_deadline(channel->timeout)))
+		return;
+	request_withdraw(node, req);
+	request_complete(req, MCAPI_TIMEOUT, 0);
+	detail("the timeout of endpoint attribute MCAPI_ENDP_ATTR_TIMEOUT has passed");
+}
+
+void channel_withdraw(struct request *req)
+{
+	struct channel *channel = req->channel;
+	struct request **at = &channel->pending;
+
+	while (*at != req)
+		at = &(*at)->next;
+	*at = req->next;
+	if (!*at)
+		channel->pending_tail = at;
+	/* The receiver has the beginning of a packet whose rest does not come. */
+	if (req->kind == REQUEST_SEND_PACKET && req->send_packet.sent) {
+		channel->packet_out.give_up = true;
+		channel_busy(channel);
+	}
+}
+
+void channel_drop_pending(struct channel *channel, mcapi_status_t status)
+{
+	struct request *req = channel->pending;
+
+	reset_pending(channel);
+	while (req) {
+		struct request *next = req->next;
+
+		/* From here on it may be gone. */
+		request_complete(req, status, 0);
+		channel->node->delivered++;
+		req = next;
+	}
+}
+
+void channel_fault(struct channel *channel, const char *what)
+{
+	if (channel->peer && !channel->peer->faulted)
+		peer_fault(channel->peer, what);
+}
