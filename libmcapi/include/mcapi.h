@@ -96,7 +96,7 @@ typedef struct {
 #define MCAPI_MAX_PORT			65534u
 #define MCAPI_MAX_PRORITY		0u	/* highest; spelt as in the standard */
 #define MCAPI_MIN_PRORITY		15u	/* lowest */
-#define MCAPI_MAX_MESSAGE_SIZE		1048576u
+#define MCAPI_MAX_MESSAGE_SIZE		16777216u
 #define MCAPI_MAX_PACKET_SIZE		16777216u
 #define MCAPI_MAX_STATUS_MSG_LEN	32u
 
@@ -353,7 +353,7 @@ MCAPI_API void mcapi_endpoint_set_attribute(mcapi_endpoint_t endpoint, mcapi_uin
  * @send_endpoint: an endpoint of the calling node
  * @receive_endpoint: an endpoint of any node
  * @buffer: payload; must stay untouched until the request has completed
- * @buffer_size: 0..MCAPI_MAX_MESSAGE_SIZE bytes, less if the link's window is small
+ * @buffer_size: 0..MCAPI_MAX_MESSAGE_SIZE bytes
  * @priority: MCAPI_MAX_PRORITY (0, highest)..MCAPI_MIN_PRORITY
  * @request: completes when the message has left @buffer
  * @mcapi_status: PENDING or SUCCESS, ERR_ENDP_INVALID, ERR_MSG_SIZE, ERR_PRIORITY,

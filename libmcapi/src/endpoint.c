@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "directory.h"
+#include "lane.h"
 #include "queue.h"
 
 struct endpoint *endpoint_by_port(struct node *node, uint16_t port)
@@ -48,7 +49,7 @@ static mcapi_port_t any_port(struct node *node)
 
 static const uint32_t defaults[MCAPI_WIRE_ATTRS] = {
 	[MCAPI_WIRE_ATTR_TYPE] = MCAPI_WIRE_TYPE_MESSAGE,
-	[MCAPI_WIRE_ATTR_MAX_PAYLOAD] = MCAPI_MAX_PACKET_SIZE,
+	[MCAPI_WIRE_ATTR_MAX_PAYLOAD] = MCAPI_MAX_MESSAGE_SIZE,
 	[MCAPI_WIRE_ATTR_PRIORITIES] = ENDPOINT_PRIORITIES,
 	[MCAPI_WIRE_ATTR_TIMEOUT] = MCAPI_TIMEOUT_INFINITE,
 };
@@ -117,6 +118,7 @@ static void destroy(struct endpoint *endpoint)
 	*at = endpoint->next;
 	node->ports[endpoint->port] = NULL;
 	endpoint->gen = ++node->entry_gen[endpoint->entry];
+	lane_drop_endpoint(endpoint);
 	queue_drop_all(endpoint);
 	directory_retract(endpoint);
 	for (struct request *req = endpoint->receives; req; req = req->next)

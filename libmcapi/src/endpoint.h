@@ -47,6 +47,7 @@ struct message {
 	struct message *next;
 	struct peer *peer;		/* NULL: the sender is gone, the payload is inline */
 	struct mcapi_wire_slot slot;	/* checked */
+	uint8_t *whole;			/* private memory: it came in parts; see lane.h */
 };
 
 struct endpoint {

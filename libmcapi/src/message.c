@@ -61,12 +61,9 @@ static mcapi_status_t send_now(struct node *node, mcapi_endpoint_t to, const str
 		result = SEND_DEAD;
 	switch (result) {
 	case SEND_DONE:
-		node->stats.sent++;
+		/* The last part counts. */
+		node->stats.sent += !msg->total || msg->offset + msg->len == msg->total;
 		return MCAPI_SUCCESS;
-	case SEND_SIZE:
-		detail("%s takes messages of at most %u bytes", peer->link->name,
-		       peer_max_message(peer));
-		return MCAPI_ERR_MSG_SIZE;
 	case SEND_DEAD:
 		detail("node %u:%u on %s is gone", peer->domain, peer->number, peer->link->name);
 		peer->link->rescan = true;
@@ -76,25 +73,54 @@ static mcapi_status_t send_now(struct node *node, mcapi_endpoint_t to, const str
 	}
 }
 
+/* Sends as many parts of a long message as find room. */
+static mcapi_status_t send_parts(struct node *node, struct request *req, struct peer *peer,
+				 struct outgoing *msg)
+{
+	mcapi_status_t status = MCAPI_SUCCESS;
+
+	if (!req->send.serial)
+		req->send.serial = ++node->last_serial;
+	msg->total = req->send.len;
+	msg->serial = req->send.serial;
+	while (req->send.sent < msg->total) {
+		const uint32_t left = msg->total - req->send.sent, part = peer_max_part(peer);
+
+		msg->offset = req->send.sent;
+		msg->buffer = (const uint8_t *)req->send.buffer + msg->offset;
+		msg->len = left < part ? left : part;
+		msg->gen = req->send.gen;
+		status = send_now(node, req->send.to, msg);
+		if (status != MCAPI_SUCCESS)
+			break;
+		if (!req->send.gen)
+			req->send.gen = peer_sent_gen(peer, msg->dst_port);
+		req->send.sent += msg->len;
+	}
+	return status;
+}
+
 /* Tries once; true if the request is complete, one way or another. */
 static bool try_send(struct node *node, struct request *req)
 {
-	const struct outgoing msg = {
+	struct outgoing msg = {
 		.buffer = req->send.buffer,
 		.len = req->send.len,
 		.src_port = req->send.from_port,
 		.dst_port = handle_port(req->send.to),
 		.prio = req->send.prio,
 	};
-	const mcapi_status_t status = send_now(node, req->send.to, &msg);
-	struct peer *peer;
+	struct peer *peer = node_route(node, handle_domain(req->send.to),
+				       handle_node(req->send.to));
+	const mcapi_status_t status = peer && msg.len > peer_max_message(peer) ?
+				      send_parts(node, req, peer, &msg) :
+				      send_now(node, req->send.to, &msg);
 
 	if (status != MCAPI_PENDING) {
-		request_complete(req, status, status == MCAPI_SUCCESS ? msg.len : 0);
+		request_complete(req, status, status == MCAPI_SUCCESS ? req->send.len : 0);
 		return true;
 	}
 	/* Say so before the next look, so that what comes back now is not missed. */
-	peer = node_route(node, handle_domain(req->send.to), handle_node(req->send.to));
 	peer->send_waits |= peer->lacks;
 	peer_want(peer, peer->send_waits & MCAPI_WIRE_WANT_SLOTS ? MCAPI_WIRE_WANT_SLOTS :
 								   MCAPI_WIRE_WANT_RETURNS);
@@ -176,7 +202,7 @@ static void start_send(struct node *node, struct request *req)
 		node_progress(node);
 	if (!waits && try_send(node, req))
 		return;
-	if (fails_on_limit(node, req)) {
+	if (!req->send.sent && fails_on_limit(node, req)) {
 		detail("no room for this message, and its endpoint does not wait");
 		request_complete(req, MCAPI_ERR_MEM_LIMIT, 0);
 	} else {

@@ -59,6 +59,7 @@ struct node {
 	struct endpoint *endpoints;
 	uint32_t next_port;
 	uint32_t last_gen;		/* of the newest endpoint */
+	uint32_t last_serial;		/* of the newest message that goes in parts */
 	uint32_t *entry_gen;		/* truth of the directories' generations */
 	struct message *free_messages;
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "channel.h"
+#include "lane.h"
 #include "queue.h"
 
 #define CHECK_NS 100000000	/* how long a send that waits may trust a peer to live */
@@ -96,6 +97,7 @@ void peer_dead(struct peer *peer, bool memory_gone)
 			peer_drain(peer, NULL, NULL);
 		node_route_del(peer->node, peer);
 	}
+	lane_lose_peer(peer, memory_gone);
 	endpoint_forget_peer(peer->node, peer, memory_gone);
 	channel_lose_peer(peer, memory_gone);
 	if (memory_gone || !peer->held)

@@ -16,6 +16,7 @@
 
 struct endpoint;
 struct landing;
+struct lane;
 
 /* Traffic with one port: @out to the peer's endpoint there, @in to the own one. */
 struct flow {
@@ -70,6 +71,8 @@ struct peer {
 	uint32_t ring_seq;		/* of the peer's out table when last looked at */
 	uint32_t owed;			/* sum over the flows */
 	uint32_t queued;		/* messages of this peer in private queues */
+	struct lane *lanes;		/* long messages that come in parts */
+	size_t lane_bytes;		/* private memory that they have */
 	uint32_t urgent_seen;		/* of its out line, when its ring was last drained */
 	const struct mcapi_wire_out *its_out;	/* its out line for us */
 	struct ring_in in;
@@ -138,6 +141,7 @@ static inline void peer_poke(struct peer *peer)
 
 /* ---- sender.c ---- */
 
+/* SEND_SIZE: longer than a buffer can be, it must go in parts. */
 enum send_result { SEND_DONE, SEND_FULL, SEND_SIZE, SEND_DEAD };
 
 struct outgoing {
@@ -145,6 +149,9 @@ struct outgoing {
 	uint32_t len;
 	uint16_t src_port, dst_port;
 	uint8_t prio;
+	/* of a part: the whole message's bytes, its number, where in it this part is */
+	uint32_t total, serial, offset;
+	uint32_t gen;			/* not 0: only to this endpoint, and no successor */
 };
 
 /* The heap is one for all peers: what any of them gave back counts. */
@@ -154,7 +161,11 @@ bool peer_has_slot(struct peer *peer);
 enum send_result peer_send(struct peer *peer, const struct outgoing *msg);
 /* Says what a send waits for; 0: none does. */
 void peer_want(struct peer *peer, uint32_t want);
+/* Longest message that goes in one buffer, and part of one that goes in several. */
 uint32_t peer_max_message(struct peer *peer);
+uint32_t peer_max_part(struct peer *peer);
+/* Generation of the endpoint at @port that was sent to last. */
+uint32_t peer_sent_gen(struct peer *peer, uint16_t port);
 /* How many messages to the endpoint with @port find room now; it may be less than there will be. */
 uint32_t peer_room(struct peer *peer, uint16_t port);
 

@@ -44,7 +44,10 @@ bool landing_take(struct landing *landing, struct endpoint *endpoint, struct pee
 	const size_t size = slot->len < landing->room ? slot->len : landing->room;
 
 	if (!in_buffer(slot)) {
-		copy_small(landing->buffer, data, size);
+		if (slot->len <= MCAPI_WIRE_INLINE)
+			copy_small(landing->buffer, data, size);
+		else if (size)
+			memcpy(landing->buffer, data, size);
 	} else {
 		if (size)
 			memcpy(landing->buffer, peer_buffer(peer, slot), size);
@@ -60,49 +63,91 @@ bool landing_take(struct landing *landing, struct endpoint *endpoint, struct pee
 }
 
 /* Into a receive that waits. */
-static bool hand_over(struct request *req, struct peer *peer, const struct mcapi_wire_slot *slot)
+static void hand_over(struct endpoint *endpoint, struct peer *peer,
+		      const struct mcapi_wire_slot *slot, const void *data)
 {
+	struct request *req = endpoint->receives;
 	struct landing landing = { .buffer = req->recv.buffer, .room = req->recv.size };
 
-	if (!landing_take(&landing, req->recv.endpoint, peer, slot, slot->data))
-		return false;
+	if (!landing_take(&landing, endpoint, peer, slot, data))
+		return;
 	request_complete(req, landing.status, landing.size);
 	peer->node->delivered++;
+	endpoint->receives = req->next;
+	if (!req->next)
+		endpoint->receives_tail = &endpoint->receives;
+}
+
+/* What is counted of a message that waits, here or in a lane. */
+static void count(struct message *message, uint32_t by)
+{
+	struct peer *peer = message->peer;
+
+	peer->queued += by;
+	if (message->whole)
+		return;
+	peer_flow(peer, message->slot.dst_port)->in.queued += by;
+	if (in_buffer(&message->slot))
+		peer->held += by;
+}
+
+static struct message *new_message(struct endpoint *endpoint, struct peer *peer,
+				   const struct mcapi_wire_slot *slot, uint8_t *whole)
+{
+	struct message *message = get_entry(endpoint->node);
+
+	if (!message)
+		return NULL;
+	*message = (struct message){ .peer = peer, .slot = *slot, .whole = whole };
+	count(message, 1);
+	return message;
+}
+
+struct message *queue_hold(struct endpoint *endpoint, struct peer *peer,
+			   const struct mcapi_wire_slot *slot)
+{
+	return new_message(endpoint, peer, slot, NULL);
+}
+
+void queue_unhold(struct endpoint *endpoint, struct message *message)
+{
+	count(message, -1u);
+	put_entry(endpoint->node, message);
+}
+
+static bool enqueue(struct endpoint *endpoint, struct peer *peer,
+		    const struct mcapi_wire_slot *slot, uint8_t *whole)
+{
+	struct message *message = new_message(endpoint, peer, slot, whole);
+
+	if (!message)
+		return false;
+	*endpoint->queue[slot->prio].last = message;
+	endpoint->queue[slot->prio].last = &message->next;
+	endpoint->queued++;
+	endpoint->occupied |= 1u << slot->prio;
+	endpoint->node->delivered++;
 	return true;
 }
 
 bool endpoint_deliver(struct endpoint *endpoint, struct peer *peer,
 		      const struct mcapi_wire_slot *slot)
 {
-	struct request *req = endpoint->receives;
-	struct message *message;
-
-	if (req) {
-		/* Somebody waits, so nothing is queued before this one. */
-		if (hand_over(req, peer, slot)) {
-			endpoint->receives = req->next;
-			if (!req->next)
-				endpoint->receives_tail = &endpoint->receives;
-		}
-		peer_return(peer, slot);
-		return true;
-	}
-	message = get_entry(endpoint->node);
-	if (!message)
-		return false;
-	message->next = NULL;
-	message->peer = peer;
-	message->slot = *slot;
-	*endpoint->queue[slot->prio].last = message;
-	endpoint->queue[slot->prio].last = &message->next;
-	endpoint->queued++;
-	endpoint->occupied |= 1u << slot->prio;
-	peer_flow(peer, slot->dst_port)->in.queued++;
-	peer->queued++;
-	if (in_buffer(slot))
-		peer->held++;
-	endpoint->node->delivered++;
+	if (!endpoint->receives)
+		return enqueue(endpoint, peer, slot, NULL);
+	/* Somebody waits, so nothing is queued before this one. */
+	hand_over(endpoint, peer, slot, slot->data);
+	peer_return(peer, slot);
 	return true;
+}
+
+bool endpoint_deliver_whole(struct endpoint *endpoint, struct peer *peer,
+			    const struct mcapi_wire_slot *slot, uint8_t *data)
+{
+	if (!endpoint->receives)
+		return enqueue(endpoint, peer, slot, data);
+	hand_over(endpoint, peer, slot, data);
+	return false;
 }
 
 /* Takes a message out of its queue. */
@@ -117,14 +162,8 @@ static void unlink_message(struct endpoint *endpoint, struct message **at)
 	if (!endpoint->queue[prio].first)
 		endpoint->occupied &= ~(1u << prio);
 	endpoint->queued--;
-	if (message->peer) {
-		struct flow *flow = peer_flow(message->peer, endpoint->port);
-
-		flow->in.queued--;
-		message->peer->queued--;
-		if (in_buffer(&message->slot))
-			message->peer->held--;
-	}
+	if (message->peer)
+		count(message, -1u);
 }
 
 static void drop(struct endpoint *endpoint, struct message **at)
@@ -132,7 +171,10 @@ static void drop(struct endpoint *endpoint, struct message **at)
 	struct message *message = *at;
 
 	unlink_message(endpoint, at);
-	if (message->peer)
+	free(message->whole);
+	if (message->peer && message->whole)
+		message->peer->lane_bytes -= message->slot.len;
+	else if (message->peer)
 		peer_return(message->peer, &message->slot);
 	put_entry(endpoint->node, message);
 }
@@ -143,7 +185,7 @@ static bool take_queued(struct endpoint *endpoint, unsigned int prio, struct lan
 	struct message **first = &endpoint->queue[prio].first;
 	const struct message *message = *first;
 	const bool landed = landing_take(landing, endpoint, message->peer, &message->slot,
-					 message->slot.data);
+					 message->whole ? message->whole : message->slot.data);
 
 	drop(endpoint, first);
 	return landed;

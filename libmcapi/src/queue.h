@@ -32,6 +32,15 @@ bool landing_take(struct landing *landing, struct endpoint *endpoint, struct pee
 bool endpoint_deliver(struct endpoint *endpoint, struct peer *peer,
 		      const struct mcapi_wire_slot *slot);
 
+/* The same for a message that came in parts: @data is its private memory, taken over if true. */
+bool endpoint_deliver_whole(struct endpoint *endpoint, struct peer *peer,
+			    const struct mcapi_wire_slot *slot, uint8_t *data);
+
+/* A slot that waits in a lane and not in the queue, with all that is counted; lane.c. */
+struct message *queue_hold(struct endpoint *endpoint, struct peer *peer,
+			   const struct mcapi_wire_slot *slot);
+void queue_unhold(struct endpoint *endpoint, struct message *message);
+
 /* Forgets @peer in all queues; messages whose payload is in its memory are dropped. */
 void endpoint_forget_peer(struct node *node, struct peer *peer, bool memory_gone);
 

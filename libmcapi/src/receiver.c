@@ -6,6 +6,7 @@
 
 #include "control.h"
 #include "endpoint.h"
+#include "lane.h"
 #include "peer.h"
 #include "queue.h"
 
@@ -115,7 +116,7 @@ static const char *slot_fault(struct peer *peer, const struct mcapi_wire_slot *s
 	} else if (slot->len > MCAPI_WIRE_INLINE) {
 		return "inline payload longer than a slot";
 	}
-	return NULL;
+	return slot->flags & MCAPI_WIRE_SLOT_PART ? lane_fault(slot) : NULL;
 }
 
 /* The flow to a live endpoint; NULL if it was deleted while the message was on its way. */
@@ -149,6 +150,9 @@ static void deliver(struct peer *peer, const struct mcapi_wire_slot *slot)
 		peer_fault(peer, "it sent more than its credit");
 		return;
 	}
+	if ((peer->lanes || (slot->flags & MCAPI_WIRE_SLOT_PART)) &&
+	    lane_take(endpoint, peer, slot))
+		return;
 	if (!endpoint_deliver(endpoint, peer, slot))
 		peer_return(peer, slot);
 }
@@ -249,7 +253,7 @@ bool peer_take(struct peer *peer, struct endpoint *endpoint, struct landing *lan
 
 	ring_head(&head, next);
 	if (head.kind != MCAPI_WIRE_SLOT_MSG || head.dst_port != endpoint->port ||
-	    slot_fault(peer, &head) ||
+	    (head.flags & MCAPI_WIRE_SLOT_PART) || peer->lanes || slot_fault(peer, &head) ||
 	    !flow_to(peer, endpoint, &head)) {
 		deliver_next(peer);
 		return false;
@@ -366,6 +370,8 @@ void peer_settle(struct peer *peer)
 
 	if (!peer->in_open || peer->dead || peer->faulted)
 		return;
+	if (peer->lanes)
+		lane_progress(peer);
 	while (done < peer->backlog_len && !return_full(&peer->ret_out, consumed(peer)))
 		return_put(&peer->ret_out, &peer->link->own, &peer->backlog[done++]);
 	if (done) {

@@ -62,6 +62,8 @@ struct request {
 			uint8_t prio;
 			const void *buffer;
 			uint32_t len;
+			/* in parts: how far it is sent, its number, and to which endpoint */
+			uint32_t sent, serial, gen;
 		} send;
 		struct {
 			mcapi_endpoint_t wanted;

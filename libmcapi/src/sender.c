@@ -7,6 +7,7 @@
 #include "node.h"
 #include "peer.h"
 
+#define PART_MAX 262144u	/* of a message that goes in parts */
 #define UNASKED_MAX 64u		/* sends between two thoughts of whether the peer lives */
 
 static bool open_ring(struct peer *peer)
@@ -145,6 +146,21 @@ uint32_t peer_max_message(struct peer *peer)
 	return largest < MCAPI_MAX_MESSAGE_SIZE ? largest : MCAPI_MAX_MESSAGE_SIZE;
 }
 
+/* So small that several are under way at once, whatever else the pool holds. */
+uint32_t peer_max_part(struct peer *peer)
+{
+	const uint32_t part = peer->link->heap.largest / 8;
+
+	return part < PART_MAX ? part : PART_MAX;
+}
+
+uint32_t peer_sent_gen(struct peer *peer, uint16_t port)
+{
+	const struct flow *flow = peer_flow(peer, port);
+
+	return flow ? flow->out.gen : 0;
+}
+
 /* Is there an endpoint to send to, and may it have one more? */
 static enum send_result check_credit(struct peer *peer, struct flow *flow, uint16_t port,
 				     bool *gone)
@@ -231,6 +247,12 @@ static bool put_in_buffer(struct peer *peer, struct flow *flow, const struct out
 	slot->flags = MCAPI_WIRE_SLOT_BUFFER;
 	line = link_line(link, off);
 	memcpy(slot->data, &line, sizeof(line));
+	if (msg->total) {
+		slot->flags |= MCAPI_WIRE_SLOT_PART;
+		memcpy(slot->data + 4, &msg->total, sizeof(msg->total));
+		memcpy(slot->data + 8, &msg->serial, sizeof(msg->serial));
+		memcpy(slot->data + 12, &msg->offset, sizeof(msg->offset));
+	}
 	flow->out.bytes += heap_rounded(msg->len);
 	return true;
 }
@@ -265,7 +287,7 @@ enum send_result peer_send(struct peer *peer, const struct outgoing *msg)
 	flow = peer_flow(peer, msg->dst_port);
 	if (!flow || check_credit(peer, flow, msg->dst_port, &gone) != SEND_DONE)
 		return full(peer, MCAPI_WIRE_WANT_RETURNS);
-	if (gone)
+	if (gone || (msg->gen && msg->gen != flow->out.gen))
 		return SEND_DONE;
 	if (ring_full(&peer->out)) {
 		peer_reclaim(peer);
@@ -281,11 +303,11 @@ enum send_result peer_send(struct peer *peer, const struct outgoing *msg)
 	slot.prio = msg->prio;
 	slot.flags = 0;
 	slot.reserved = 0;
-	if (len > MCAPI_WIRE_INLINE) {
+	if (len > MCAPI_WIRE_INLINE || msg->total) {
 		if (!put_in_buffer(peer, flow, msg, &slot))
 			return full(peer, MCAPI_WIRE_WANT_RETURNS);
 		data = slot.data;
-		len = sizeof(uint32_t);
+		len = (msg->total ? 4 : 1) * sizeof(uint32_t);
 	}
 	flow->out.outstanding++;
 	/* Before the slot, so that who sees the slot sees that it comes first. */

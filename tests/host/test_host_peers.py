@@ -83,8 +83,10 @@ def heard(talker: subprocess.Popen[str]) -> str:
     return talker.stdout.readline().strip()
 
 
-def exchange(here: mcapi.Endpoint, there: mcapi.RemoteEndpoint) -> None:
-    for size in SIZES:
+def exchange(
+    here: mcapi.Endpoint, there: mcapi.RemoteEndpoint, sizes: tuple[int, ...] = SIZES
+) -> None:
+    for size in sizes:
         data = random.Random(size).randbytes(size)
         here.send(there, data)
         assert here.recv(timeout=10.0) == data
@@ -94,6 +96,30 @@ def send_for(seconds: float, here: mcapi.Endpoint, there: mcapi.RemoteEndpoint) 
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         here.send(there, b"anybody there?")
+
+
+def test_small_windows(tmp_path: Path) -> None:
+    """What is longer than the whole window goes through it, in parts."""
+    for window in (256 << 10, 1 << 20):
+        place = tmp_path / str(window)
+        place.mkdir()
+        plan = topology.full_mesh(("one", "two"), 4 << 20, window)
+        with Server(plan, place / "iv") as server:
+            environments = [peer_environment(server, peer, place) for peer in (0, 1)]
+            talker = subprocess.Popen(
+                [sys.executable, str(TALKER), "1", "2:1"], env=os.environ | environments[0]
+            )
+            try:
+                with pytest.MonkeyPatch.context() as patch:
+                    for name, value in environments[1].items():
+                        patch.setenv(name, value)
+                    with mcapi.Node(domain=2, node=1) as mine:
+                        here = mine.endpoint(port=1)
+                        there = mine.find(domain=1, node=1, port=1, timeout=10.0)
+                        exchange(here, there, (*SIZES, 3 << 20, 16 << 20))
+            finally:
+                talker.kill()
+                talker.wait()
 
 
 def test_whoever_starts_first(start: Start, node: mcapi.Node) -> None:

@@ -261,7 +261,7 @@ struct mcapi_wire_endpoint {
 #define MCAPI_WIRE_SLOT_PACKET	3u		/* kind: packet, in the ring of a channel */
 
 #define MCAPI_WIRE_SLOT_BUFFER	0x1u		/* flags: payload is a buffer, not inline */
-#define MCAPI_WIRE_SLOT_PART	0x2u		/* flags: of a longer packet */
+#define MCAPI_WIRE_SLOT_PART	0x2u		/* flags: of a longer packet or message */
 
 /**
  * struct mcapi_wire_slot - one message or packet in a ring
@@ -275,7 +275,8 @@ struct mcapi_wire_endpoint {
  * @flags: %MCAPI_WIRE_SLOT_BUFFER, %MCAPI_WIRE_SLOT_PART
  * @reserved: 0
  * @data: the payload, or in its first word the buffer's line offset from the
- *	start of the sender's side, and of a part in the second the packet's bytes
+ *	start of the sender's side, and of a part in the second the bytes of the whole;
+ *	of a part of a message in the third and fourth its number and the part's offset
  */
 struct mcapi_wire_slot {
 	__u32 seq;
