@@ -24,7 +24,8 @@ packages=$(sed -n 's/^Package: //p' packaging/debian/control)
 
 case ${1-} in
 '')
-    [ -e "$dsc" ] || die "no $dsc; run make deb"
+    [ -e "${dsc%.dsc}_$(dpkg --print-architecture).changes" ] ||
+        die "no packages in $output; run make deb"
     [ "$(id -u)" -eq 0 ] || exec sudo packaging/check-deb.sh
     exec unshare --mount --pid --fork --kill-child packaging/check-deb.sh contained
     ;;
@@ -39,7 +40,7 @@ mount -t tmpfs -o mode=755,size=2g tmpfs "$root"
 if ! [ -e "$base" ]; then
     echo "check-deb: making a Debian with what the packages and their tests depend on"
     TMPDIR=$root mmdebstrap --variant=buildd --skip=cleanup/apt/lists \
-        --include="apt-utils dkms linux-headers-$(dpkg --print-architecture) python3-pytest" \
+        --include="apt-utils dkms linux-headers-$(dpkg --print-architecture) openssl python3-pytest" \
         --customize-hook="copy-in $dsc /tmp" \
         --customize-hook="chroot \"\$1\" apt-get -y build-dep /tmp/${dsc##*/}" \
         --customize-hook="rm \"\$1/tmp/${dsc##*/}\"" \
@@ -55,8 +56,9 @@ mount -t tmpfs tmpfs "$root/dev/shm"
 
 echo "check-deb: building the source package, testing what comes out"
 status=0
-autopkgtest --output-dir "$check/tests" --apt-upgrade --timeout-factor 0.1 "$dsc" \
-    -- chroot "$root" >"$check/tests.log" 2>&1 || status=$?
+autopkgtest --output-dir "$check/tests" --apt-upgrade \
+    --timeout-build 900 --timeout-install 600 --timeout-test 300 "$dsc" -- chroot "$root" \
+    >"$check/tests.log" 2>&1 || status=$?
 cat "$check/tests/summary"
 [ "$status" -eq 0 ] || die "autopkgtest failed ($status); see $check/tests.log"
 
@@ -73,6 +75,9 @@ echo "check-deb: purging"
 # shellcheck disable=SC2086 # a list of words
 chroot "$root" apt-get -y purge $packages >"$check/purge.log" 2>&1 ||
     die "the packages cannot be purged; see $check/purge.log"
-left=$(find "$root" -xdev -iname '*mcapi*' -o -name 'mailbox-*.ko*'; grep mcapi "$root/etc/group" || :)
+left=$(
+    find "$root" -xdev -iname '*mcapi*' -o -name 'mailbox-*.ko*'
+    grep mcapi "$root/etc/group" || :
+)
 [ -z "$left" ] || die "this is left of the packages:
 $left"

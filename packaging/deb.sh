@@ -2,12 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Builds the Debian packages of the working tree into build/deb, and runs lintian.
 # Installs what that needs and this machine lacks.
-#
-# packaging/deb.sh [architecture]
 set -eu
 
 cd "$(dirname "$0")/.."
-architecture=${1:-$(dpkg --print-architecture)}
 output=$PWD/build/deb
 log=$output/build.log
 # What the packages are made of; the rest of the repository is not in the source package.
@@ -51,7 +48,7 @@ debian dpkg-checkbuilddeps "$source/debian/control" >/dev/null 2>&1 ||
     install_packages build-dep "$source"
 
 cd "$source"
-debian dpkg-buildpackage --no-sign --host-arch "$architecture" >"$log" 2>&1 ||
+debian dpkg-buildpackage --no-sign >"$log" 2>&1 ||
     die "dpkg-buildpackage failed; see $log"
 
 cd "$output"
