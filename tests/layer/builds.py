@@ -17,8 +17,8 @@ class Build:
     collections: frozenset[str] = frozenset()
     # The fragment of the board's mailbox controller in mcapi-kmeta.
     controller: str = "ivshmem"
-    # Recipes of ours that a dry run resolves, with all they depend on.
-    dry_run: tuple[str, ...] = ("mcapi-image",)
+    # Recipes of ours, with all they depend on.
+    targets: tuple[str, ...] = ("mcapi-image",)
 
     @property
     def series(self) -> str:
@@ -30,7 +30,7 @@ FOR_BOARDS = "mcapi-devicetree"
 EVERYWHERE = tuple(name for name in recipes() if name != FOR_BOARDS)
 OE = frozenset({"openembedded-layer"})
 
-DEFAULT = Build("kas.yml", dry_run=EVERYWHERE)
+DEFAULT = Build("kas.yml", targets=EVERYWHERE)
 SCARTHGAP = "kas.yml:kas/yocto-5.0.yml"
 
 
@@ -43,13 +43,13 @@ def vendor(name: str, collection: str, controller: str, kas: str = "kas.yml") ->
 
 BUILDS = [
     DEFAULT,
-    Build(SCARTHGAP, dry_run=EVERYWHERE),
+    Build(SCARTHGAP, targets=EVERYWHERE),
     Build("kas.yml:kas/opt/rt.yml:kas/opt/externalsrc.yml"),
-    Build("kas.yml:kas/opt/ptest.yml:kas/opt/debug-shell.yml", OE, dry_run=EVERYWHERE),
+    Build("kas.yml:kas/opt/ptest.yml:kas/opt/debug-shell.yml", OE, targets=EVERYWHERE),
     # These two are nothing without a network.
     Build("kas.yml:kas/opt/sbom.yml"),
     Build("kas.yml:kas/opt/sstate-mirror.yml"),
-    Build(f"{SCARTHGAP}:kas/opt/ptest.yml:kas/opt/rt.yml", OE, dry_run=EVERYWHERE),
+    Build(f"{SCARTHGAP}:kas/opt/ptest.yml:kas/opt/rt.yml", OE, targets=EVERYWHERE),
     vendor("freescale", "freescale-layer", "imx"),
     vendor("raspberrypi", "raspberrypi", "bcm2835"),
     vendor("ti", "meta-ti-bsp", "omap"),
