@@ -156,6 +156,8 @@ struct outgoing {
 
 /* The heap is one for all peers: what any of them gave back counts. */
 void link_reclaim(struct link *link);
+/* heap_alloc() for a ring; what peers gave back counts. HEAP_NONE if there is no room. */
+uint32_t link_ring_room(struct peer *peer, uint32_t bytes);
 /* Is there a free slot in the ring to the peer? Makes the ring if need be. */
 bool peer_has_slot(struct peer *peer);
 enum send_result peer_send(struct peer *peer, const struct outgoing *msg);

@@ -36,9 +36,7 @@ static bool make_returns(struct peer *peer, struct mcapi_wire_in *line, uint32_t
 {
 	struct link *link = peer->link;
 	const uint32_t log2 = ring_log2 < RETURNS_LOG2_MAX ? ring_log2 : RETURNS_LOG2_MAX;
-	uint32_t off = heap_alloc(&link->heap,
-				  (uint32_t)sizeof(struct mcapi_wire_return) << log2,
-				  HEAP_TAG_RING(peer->section));
+	uint32_t off = link_ring_room(peer, (uint32_t)sizeof(struct mcapi_wire_return) << log2);
 
 	if (off == HEAP_NONE)
 		return false;

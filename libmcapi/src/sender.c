@@ -17,8 +17,7 @@ static bool open_ring(struct peer *peer)
 	const uint32_t slots = 1u << link->ring_log2;
 	uint32_t off;
 
-	off = heap_alloc(&link->heap, slots * (uint32_t)sizeof(struct mcapi_wire_slot),
-			 HEAP_TAG_RING(peer->section));
+	off = link_ring_room(peer, slots * (uint32_t)sizeof(struct mcapi_wire_slot));
 	if (off == HEAP_NONE)
 		return false;
 	peer->out = (struct ring_out){
@@ -211,6 +210,17 @@ void link_reclaim(struct link *link)
 		if (!peer->dead)
 			peer_reclaim(peer);
 	channel_reclaim(link);
+}
+
+uint32_t link_ring_room(struct peer *peer, uint32_t bytes)
+{
+	struct link *link = peer->link;
+	uint32_t off = heap_alloc(&link->heap, bytes, HEAP_TAG_RING(peer->section));
+
+	if (off != HEAP_NONE)
+		return off;
+	link_reclaim(link);
+	return heap_alloc(&link->heap, bytes, HEAP_TAG_RING(peer->section));
 }
 
 /*
