@@ -16,12 +16,13 @@ SRC_URI = "file://libmcapi;subdir=${BP} \
 
 S .= "/libmcapi"
 
-inherit meson pkgconfig
+inherit manpages meson pkgconfig
 
 # The tests are switched on, and packaged, where the layer is that has cmocka:
 # see dynamic-layers/openembedded-layer.
 PACKAGECONFIG ??= "tools"
 PACKAGECONFIG[check-stores] = "-Dcheck-stores=enabled,-Dcheck-stores=disabled"
+PACKAGECONFIG[manpages] = "-Dman=enabled,-Dman=disabled,scdoc-native"
 PACKAGECONFIG[tests] = "-Dtests=enabled -Dinstall-tests=true,-Dtests=disabled,cmocka"
 PACKAGECONFIG[tools] = "-Dtools=enabled,-Dtools=disabled"
 
