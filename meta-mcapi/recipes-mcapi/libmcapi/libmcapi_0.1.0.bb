@@ -26,9 +26,6 @@ PACKAGECONFIG[manpages] = "-Dman=enabled,-Dman=disabled,scdoc-native"
 PACKAGECONFIG[tests] = "-Dtests=enabled -Dinstall-tests=true,-Dtests=disabled,cmocka"
 PACKAGECONFIG[tools] = "-Dtools=enabled,-Dtools=disabled"
 
-# OE-Core has no scdoc.
-EXTRA_OEMESON = "-Dman=disabled"
-
 PACKAGE_BEFORE_PN = "${@bb.utils.contains('PACKAGECONFIG', 'tools', '${PN}-tools', '', d)}"
 FILES:${PN}-tools += "${bindir}/mcapi-bench"
 
