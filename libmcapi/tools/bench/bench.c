@@ -133,6 +133,7 @@ static int measure(const struct options *options, const struct host *host)
 	if (options->json && !(json.file = fopen(options->json, "w")))
 		die("cannot write %s: %m", options->json);
 	floor_setup();
+	floor_stream_setup();
 	crowd_start();
 	pair_start(host->cpus);
 

@@ -5,6 +5,7 @@
 #include <semaphore.h>
 #include <stdlib.h>
 
+#include "channels.h"
 #include "task.h"
 
 #define PORT 1u
@@ -18,10 +19,11 @@ static struct {
 	void *arg;
 } lanes[LANES];
 
-/* What the node is told about waiting; NULL leaves it at its default. */
-static const char *const spin[LANES] = {
-	[LANE_BUSY] = "busy",
-	[LANE_SLEEP] = "0",
+/* How long the nodes look before they sleep. */
+static const uint32_t spin[LANES] = {
+	[LANE_BUSY] = MCAPIX_SPIN_BUSY,
+	[LANE_ADAPTIVE] = MCAPIX_SPIN_ADAPTIVE,
+	[LANE_SLEEP] = 0,
 };
 
 static int role;
@@ -46,6 +48,8 @@ static void *serve(void *arg)
 	mcapi_initialize((mcapi_domain_t)role + 1, kind, NULL, NULL, &info, &status);
 	lane_check("mcapi_initialize", status);
 	version = info.implementation_version;
+	mcapix_spin_set(spin[kind], &status);
+	lane_check("mcapix_spin_set", status);
 	lanes[kind].lane.here = mcapi_endpoint_create(PORT, &status);
 	lane_check("mcapi_endpoint_create", status);
 	sem_post(&lanes[kind].done);
@@ -72,6 +76,8 @@ static void find_partner(struct lane *lane, void *arg)
 	lane->there = mcapi_endpoint_get(2 - (mcapi_domain_t)role, lane->kind, PORT, MEET_MS,
 					 &status);
 	lane_check("mcapi_endpoint_get", status);
+	if (lane->kind == LANE_BUSY)
+		channels_open(lane);
 }
 
 void lane_start_all(int this_role)
@@ -81,10 +87,6 @@ void lane_start_all(int this_role)
 		lanes[kind].lane.kind = kind;
 		sem_init(&lanes[kind].go, 0, 0);
 		sem_init(&lanes[kind].done, 0, 0);
-		if (spin[kind])
-			setenv("MCAPI_SPIN", spin[kind], 1);
-		else
-			unsetenv("MCAPI_SPIN");
 		if (pthread_create(&lanes[kind].thread, NULL, serve, &lanes[kind].lane.kind))
 			die("cannot start a thread: %m");
 		wait_done(kind);

@@ -25,6 +25,11 @@ enum lane_kind {
 struct lane {
 	enum lane_kind kind;
 	mcapi_endpoint_t here, there;	/* the two ends for messages */
+	/* To the partner and from it, in the polling lane. */
+	mcapi_pktchan_send_hndl_t packets_out;
+	mcapi_pktchan_recv_hndl_t packets_in;
+	mcapi_sclchan_send_hndl_t scalars_out;
+	mcapi_sclchan_recv_hndl_t scalars_in;
 };
 
 /* Starts all nodes of this process, which is @role of the pair, and finds their partners. */

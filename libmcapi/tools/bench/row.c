@@ -3,14 +3,22 @@
 
 #include "floor.h"
 #include "message.h"
+#include "packet.h"
+#include "scalar.h"
 
 const struct row rows[] = {
 	{ "1", "message of 8 B one way / ping-pong", ROW_TIME, 1.5, 2.0,
 	  &message_busy_8, &floor_pingpong, false },
 	{ "1b", "message of 40 B one way / ping-pong", ROW_TIME, 1.5, 2.0,
 	  &message_busy_40, &floor_pingpong, false },
+	{ "2", "scalar of 64 bits one way / ping-pong", ROW_TIME, 1.25, 1.6,
+	  &scalar_trips, &floor_pingpong, false },
 	{ "3", "messages of 8 B / raw ring of slots", ROW_RATE, 0.5, 0.3,
 	  &message_stream_busy, &floor_slots, false },
+	{ "4", "scalars of 64 bits / raw ring of scalars", ROW_RATE, 0.6, 0.35,
+	  &scalar_stream, &floor_scalars, false },
+	{ "5b", "packets of 64 KiB / raw copy ring", ROW_RATE, 0.95, 0.85,
+	  &packet_stream, &floor_copies, false },
 	{ "6", "round trip, both asleep / raw futex", ROW_TIME, 1.05, 1.15,
 	  &message_sleep, &floor_futex, true },
 	{ "7", "round trip, adaptive / polling", ROW_TIME, 1.05, 1.2,
