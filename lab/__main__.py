@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The lab's verbs: python -m lab build|demo|shell."""
+"""The lab's verbs: python -m lab build|demo|shell|toolchain."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from labgrid.strategy import StrategyError
 from rich.console import Console
 from rich.text import Text
 
-from lab import build, demo, shell
+from lab import build, demo, shell, toolchain
 from lab.debian import ARCHITECTURES, DebianError
 from lab.demo import DemoError
 from lab.drivers import BoardError
@@ -44,6 +44,10 @@ def cmd_shell(_: argparse.Namespace) -> None:
     shell.run(_OUT, notify)
 
 
+def cmd_toolchain(_: argparse.Namespace) -> None:
+    toolchain.fetch(notify)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m lab", description=__doc__)
     verbs = parser.add_subparsers(required=True)
@@ -54,6 +58,10 @@ def main() -> int:
     verb.set_defaults(run=cmd_demo)
     verb = verbs.add_parser("shell", help="two boards, with their consoles")
     verb.set_defaults(run=cmd_shell)
+    verb = verbs.add_parser(
+        "toolchain", help="fetch what kas/toolchain/debian.yml takes from Debian"
+    )
+    verb.set_defaults(run=cmd_toolchain)
     arguments = parser.parse_args()
     # Leave by the same way as on Ctrl-C, so that nothing stays behind.
     signal.signal(signal.SIGTERM, signal.default_int_handler)

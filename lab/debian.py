@@ -140,7 +140,7 @@ def _from_lock(known: dict[str, object]) -> Packages:
 
 
 def _resolve(architecture: Architecture) -> dict[str, object]:
-    apt = _Apt(architecture)
+    apt = Apt(architecture, architecture.name)
     image, version = apt.depends(architecture.image_package, r"linux-image-\d\S*")
     abi = image.removeprefix("linux-image-")
     release = re.sub(r"^(\d+\.\d+\.\d+-\d+).*", r"\1", abi)
@@ -166,18 +166,23 @@ def _resolve(architecture: Architecture) -> dict[str, object]:
     }
 
 
-class _Apt:
-    """APT with its own lists, sources and (empty) status, for the host and one architecture."""
+class Apt:
+    """APT with its own lists, sources and (empty) status, for the host and one architecture.
 
-    def __init__(self, architecture: Architecture) -> None:
+    Sources are those of the given releases; none are read if there is no such release.
+    """
+
+    def __init__(
+        self, architecture: Architecture, state_name: str, source_releases: tuple[str, ...] = ()
+    ) -> None:
         self._name = architecture.name
-        state = STATE / architecture.name
+        state = STATE / state_name
         for part in ("lists/partial", "archives/partial", "etc"):
             (state / part).mkdir(parents=True, exist_ok=True)
         (state / "status").touch()
         host = host_architecture()
         names = dict.fromkeys((host, architecture.name))
-        (state / "etc/sources.list").write_text(_sources(names))
+        (state / "etc/sources.list").write_text(_sources(names, source_releases))
         settings = state / "etc/apt.conf"
         settings.write_text(
             f'Dir::State "{state}";\n'
@@ -219,11 +224,23 @@ class _Apt:
             self._run("apt-get", "-q", "download", *packages, directory=DEBS)
         return files
 
+    def fetch_source(self, package: str) -> Path:
+        """Bring the tarball of a source package, name=version, into the cache."""
+        command = ("apt-get", "-q", "source", "--download-only", "--tar-only")
+        printed = self._run(*command, "--print-uris", package)
+        match = re.search(r"^'\S+' (\S+) \d+ \S+$", printed, re.MULTILINE)
+        if not match:
+            raise DebianError(f"{package} has no tarball of its own")
+        tarball = DEBS / match[1]
+        if not tarball.is_file():
+            self._run(*command, package, directory=DEBS)
+        return tarball
+
     def _run(self, *command: str, directory: Path | None = None) -> str:
         return _output(*command, directory=directory, environment=self._environment)
 
 
-def _sources(architectures: dict[str, None]) -> str:
+def _sources(architectures: dict[str, None], source_releases: tuple[str, ...]) -> str:
     """Debian's repositories at the mirrors that this machine uses itself."""
     mirrors = dict(PUBLIC_MIRRORS)
     if shutil.which("apt-get"):
@@ -233,10 +250,15 @@ def _sources(architectures: dict[str, None]) -> str:
             if label in mirrors and codename.startswith(RELEASE):
                 mirrors[label] = uri
     options = f"[arch={','.join(architectures)} signed-by={KEYRING}]"
-    return (
-        f"deb {options} {mirrors['Debian']} {RELEASE} main\n"
-        f"deb {options} {mirrors['Debian-Security']} {RELEASE}-security main\n"
-    )
+    lines = [
+        f"deb {options} {mirrors['Debian']} {RELEASE} main",
+        f"deb {options} {mirrors['Debian-Security']} {RELEASE}-security main",
+        *(
+            f"deb-src [signed-by={KEYRING}] {mirrors['Debian']} {release} main"
+            for release in source_releases
+        ),
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def _output(
