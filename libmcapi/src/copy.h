@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#define COPY_SMALL_MAX 64u
+#define COPY_SMALL_MAX 48u
 
 /* At most COPY_SMALL_MAX bytes: first and last move overlap where the length is odd. */
 static inline void copy_small(void *to, const void *from, size_t len)
@@ -21,11 +21,8 @@ static inline void copy_small(void *to, const void *from, size_t len)
 
 	if (len >= 16) {
 		memcpy(t, f, 16);
-		if (len > 32) {
+		if (len > 32)
 			memcpy(t + 16, f + 16, 16);
-			if (len > 48)
-				memcpy(t + 32, f + 32, 16);
-		}
 		memcpy(t + len - 16, f + len - 16, 16);
 	} else if (len >= 8) {
 		memcpy(t, f, 8);

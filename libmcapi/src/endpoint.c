@@ -13,23 +13,10 @@
 #include "lane.h"
 #include "queue.h"
 
-struct endpoint *endpoint_by_port(struct node *node, uint16_t port)
+void endpoint_not_own(const struct node *node, mcapi_endpoint_t handle, mcapi_status_t *status)
 {
-	return node->ports[port];
-}
-
-struct endpoint *endpoint_own(struct node *node, mcapi_endpoint_t handle, mcapi_status_t *status)
-{
-	struct endpoint *endpoint = NULL;
-
-	if (handle_valid(handle) && handle_domain(handle) == node->domain &&
-	    handle_node(handle) == node->number)
-		endpoint = node->ports[handle_port(handle)];
-	if (!endpoint) {
-		detail("0x%08x is no endpoint of node %u:%u", handle, node->domain, node->number);
-		*status = MCAPI_ERR_ENDP_INVALID;
-	}
-	return endpoint;
+	detail("0x%08x is no endpoint of node %u:%u", handle, node->domain, node->number);
+	*status = MCAPI_ERR_ENDP_INVALID;
 }
 
 /* ---- create and delete ---- */

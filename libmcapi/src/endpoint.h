@@ -68,9 +68,26 @@ struct endpoint {
 	struct request *receives, **receives_tail;	/* in the order they were posted */
 };
 
+static inline struct endpoint *endpoint_by_port(struct node *node, uint16_t port)
+{
+	return node->ports[port];
+}
+
+void endpoint_not_own(const struct node *node, mcapi_endpoint_t handle, mcapi_status_t *status);
+
 /* Own endpoint of a handle, or NULL with ERR_ENDP_INVALID. */
-struct endpoint *endpoint_own(struct node *node, mcapi_endpoint_t handle, mcapi_status_t *status);
-struct endpoint *endpoint_by_port(struct node *node, uint16_t port);
+static inline struct endpoint *endpoint_own(struct node *node, mcapi_endpoint_t handle,
+					    mcapi_status_t *status)
+{
+	struct endpoint *endpoint = NULL;
+
+	/* There never is one with a port that is not valid. */
+	if (handle >> 16 == node_index(node->domain, node->number))
+		endpoint = node->ports[handle_port(handle)];
+	if (!endpoint)
+		endpoint_not_own(node, handle, status);
+	return endpoint;
+}
 
 /* Drops everything; the node ends. */
 void endpoint_free_all(struct node *node);

@@ -37,22 +37,23 @@ void look_remove(struct node *node, struct peer *peer)
 
 	node->watch[peer->watch_index] = last;
 	last->watch_index = peer->watch_index;
-	for (unsigned int i = 0; i < NODE_HOT; i++)
+	for (unsigned int i = 0; i < node->hots; i++)
 		if (node->hot[i] == peer)
-			node->hot[i] = NULL;
+			node->hot[i] = node->hot[--node->hots];
 }
 
 void look_keep(struct node *node, struct peer *peer)
 {
-	struct peer **place = &node->hot[node->hot_turn++ % NODE_HOT];
+	unsigned int place;
 
-	for (unsigned int i = 0; i < NODE_HOT; i++)
-		if (!node->hot[i])
-			place = &node->hot[i];
-	if (*place)
-		(*place)->hot = false;
+	if (node->hots < NODE_HOT) {
+		place = node->hots++;
+	} else {
+		place = node->hot_turn++ % NODE_HOT;
+		node->hot[place]->hot = false;
+	}
 	peer->hot = true;
-	*place = peer;
+	node->hot[place] = peer;
 }
 
 static void look_at(struct peer *peer, bool (*done)(void *arg), void *arg)
@@ -104,9 +105,8 @@ void node_look(struct node *node, bool (*done)(void *arg), void *arg)
 {
 	for (struct link *link = node->links; link; link = link->next)
 		link_scan(link);
-	for (unsigned int i = 0; i < NODE_HOT; i++)
-		if (node->hot[i])
-			look_at(node->hot[i], done, arg);
+	for (unsigned int i = 0; i < node->hots; i++)
+		look_at(node->hot[i], done, arg);
 	for (unsigned int i = 0; i < OTHERS; i++) {
 		struct peer *peer = next_other(node);
 

@@ -7,14 +7,10 @@
 
 /* ---- send ---- */
 
-static mcapi_status_t check_send(struct node *node, mcapi_endpoint_t from, mcapi_endpoint_t to,
-				 const void *buffer, size_t len, mcapi_priority_t prio)
+/* What is wrong with these arguments of a send? */
+static mcapi_status_t explain_send(const struct endpoint *endpoint, mcapi_endpoint_t to,
+				   const void *buffer, size_t len, mcapi_priority_t prio)
 {
-	mcapi_status_t status = MCAPI_SUCCESS;
-	const struct endpoint *endpoint = endpoint_own(node, from, &status);
-
-	if (!endpoint)
-		return status;
 	if (!handle_valid(to)) {
 		detail("0x%08x is no endpoint", to);
 		return MCAPI_ERR_ENDP_INVALID;
@@ -29,8 +25,23 @@ static mcapi_status_t check_send(struct node *node, mcapi_endpoint_t from, mcapi
 		       endpoint->attr[MCAPI_ENDP_ATTR_MAX_PAYLOAD_SIZE]);
 		return MCAPI_ERR_MSG_SIZE;
 	}
-	if (len && !buffer)
-		return MCAPI_ERR_PARAMETER;
+	return len && !buffer ? MCAPI_ERR_PARAMETER : MCAPI_SUCCESS;
+}
+
+static inline mcapi_status_t check_send(struct node *node, mcapi_endpoint_t from,
+					mcapi_endpoint_t to, const void *buffer, size_t len,
+					mcapi_priority_t prio)
+{
+	mcapi_status_t status = MCAPI_SUCCESS;
+	const struct endpoint *endpoint = endpoint_own(node, from, &status);
+
+	if (__builtin_expect(!endpoint, 0))
+		return status;
+	if (__builtin_expect(!handle_valid(to) ||
+			     prio >= endpoint->attr[MCAPI_ENDP_ATTR_NUM_PRIORITIES] ||
+			     len > endpoint->attr[MCAPI_ENDP_ATTR_MAX_PAYLOAD_SIZE] ||
+			     (len && !buffer), 0))
+		return explain_send(endpoint, to, buffer, len, prio);
 	return MCAPI_SUCCESS;
 }
 
@@ -258,6 +269,7 @@ void mcapi_msg_send_i(mcapi_endpoint_t send_endpoint, mcapi_endpoint_t receive_e
 }
 
 /* A blocking send that has to wait, or to look who is there. */
+__attribute__((noinline))
 static mcapi_status_t send_later(struct node *node, mcapi_endpoint_t to,
 				 const struct outgoing *msg)
 {
@@ -313,7 +325,7 @@ void mcapi_msg_send(mcapi_endpoint_t send_endpoint, mcapi_endpoint_t receive_end
 
 /* ---- receive ---- */
 
-static bool receive_now(struct endpoint *endpoint, struct landing *landing)
+static inline bool receive_now(struct endpoint *endpoint, struct landing *landing)
 {
 	/* Earlier receives come first. */
 	if (endpoint->receives)
@@ -374,6 +386,7 @@ void mcapi_msg_recv_i(mcapi_endpoint_t receive_endpoint, void *buffer, size_t bu
 	node_leave(node);
 }
 
+__attribute__((noinline))
 static void wait_for_message(struct endpoint *endpoint, struct landing *landing)
 {
 	struct node *node = endpoint->node;

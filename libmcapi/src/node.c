@@ -17,7 +17,7 @@ static void free_memory(struct node *node)
 	free(node->entry_gen);
 	free(node->watch);
 	node->watch = NULL;
-	node->watched = node->watch_max = 0;
+	node->watched = node->watch_max = node->hots = 0;
 	node->routes = NULL;
 	node->seen = NULL;
 	node->ports = NULL;
@@ -84,19 +84,9 @@ void node_forget(struct node *node)
 
 /* ---- routes ---- */
 
-static uint32_t route_index(uint32_t domain, uint32_t number)
-{
-	return domain << 8 | number;
-}
-
-struct peer *node_route(struct node *node, uint32_t domain, uint32_t number)
-{
-	return node->routes[route_index(domain, number)];
-}
-
 void node_route_add(struct node *node, struct peer *peer)
 {
-	uint32_t index = route_index(peer->domain, peer->number);
+	uint32_t index = node_index(peer->domain, peer->number);
 	struct peer *known = node->routes[index];
 
 	/* Who was there first keeps the name, as long as it lives. */
@@ -112,7 +102,7 @@ void node_route_add(struct node *node, struct peer *peer)
 
 void node_route_del(struct node *node, struct peer *peer)
 {
-	struct peer **route = &node->routes[route_index(peer->domain, peer->number)];
+	struct peer **route = &node->routes[node_index(peer->domain, peer->number)];
 	struct peer *other;
 
 	node->delivered++;
@@ -130,7 +120,7 @@ void node_route_del(struct node *node, struct peer *peer)
 
 bool node_seen(struct node *node, uint32_t domain, uint32_t number)
 {
-	uint32_t index = route_index(domain, number);
+	uint32_t index = node_index(domain, number);
 
 	return node->seen[index / 8] & 1u << index % 8;
 }

@@ -86,7 +86,7 @@ struct node {
 	uint32_t watched, watch_max;
 	uint32_t turn;			/* of those in watch, who is looked at next */
 	struct peer *hot[NODE_HOT];	/* those that had something lately */
-	uint32_t hot_turn;
+	uint32_t hots, hot_turn;
 	uint32_t takes;			/* messages taken, for the others' turn */
 
 	bool sleeping;			/* some thread is the sleeper */
@@ -193,8 +193,18 @@ bool node_wait(struct node *node, bool (*done)(void *arg), void *arg, int64_t de
 int64_t node_now(void);
 int64_t node_deadline(mcapi_timeout_t ms);
 
+/* Of a node in tables: the upper half of its endpoints' handles. */
+static inline uint32_t node_index(uint32_t domain, uint32_t number)
+{
+	return domain << 8 | number;
+}
+
 /* Peer of a domain and node number, or NULL. */
-struct peer *node_route(struct node *node, uint32_t domain, uint32_t number);
+static inline struct peer *node_route(struct node *node, uint32_t domain, uint32_t number)
+{
+	return node->routes[node_index(domain, number)];
+}
+
 void node_route_add(struct node *node, struct peer *peer);
 void node_route_del(struct node *node, struct peer *peer);
 bool node_seen(struct node *node, uint32_t domain, uint32_t number);

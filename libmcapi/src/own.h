@@ -57,6 +57,24 @@ static inline void own_publish(const struct own *own, uint32_t *p, uint32_t valu
 	__atomic_store_n(p, value, __ATOMIC_RELEASE);
 }
 
+typedef uint64_t __attribute__((may_alias)) own_pair;
+
+/*
+ * The same for two words, of which who reads looks at the first. One store where
+ * there is one, so that the line is not taken away between two.
+ */
+static inline void own_publish_pair(const struct own *own, uint32_t *p, uint32_t value,
+				    uint32_t second)
+{
+	own_check(own, p, 2 * sizeof(*p));
+#if __SIZEOF_POINTER__ == 8
+	__atomic_store_n((own_pair *)p, (uint64_t)second << 32 | value, __ATOMIC_RELEASE);
+#else
+	p[1] = second;
+	__atomic_store_n(p, value, __ATOMIC_RELEASE);
+#endif
+}
+
 static inline void own_copy(const struct own *own, void *to, const void *from, size_t len)
 {
 	own_check(own, to, len);

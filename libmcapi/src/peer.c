@@ -95,6 +95,7 @@ void peer_dead(struct peer *peer, bool memory_gone)
 		peer->dead = true;
 		if (!memory_gone && peer_stirs(peer))
 			peer_drain(peer, NULL, NULL);
+		peer->in_open = false;
 		node_route_del(peer->node, peer);
 	}
 	lane_lose_peer(peer, memory_gone);
@@ -107,6 +108,7 @@ void peer_dead(struct peer *peer, bool memory_gone)
 void peer_fault(struct peer *peer, const char *what)
 {
 	peer->faulted = true;
+	peer->in_open = false;
 	peer->node->stats.faults++;
 	peer->node->delivered++;
 	detail("node %u:%u on %s was cut off because it broke the wire format: %s; it is "
@@ -114,12 +116,11 @@ void peer_fault(struct peer *peer, const char *what)
 	       peer->link->name, what);
 }
 
-struct flow *peer_flow(struct peer *peer, uint16_t port)
+struct flow *peer_new_flow(struct peer *peer, uint16_t port)
 {
 	struct flow **page = &peer->flows[port >> 8];
 
-	if (!*page)
-		*page = calloc(256, sizeof(**page));
+	*page = calloc(256, sizeof(**page));
 	return *page ? *page + (port & 0xff) : NULL;
 }
 

@@ -21,64 +21,71 @@ struct lane;
 /* Traffic with one port: @out to the peer's endpoint there, @in to the own one. */
 struct flow {
 	struct {
+		uint64_t route;		/* of all slots to it */
+		const uint32_t *line_gen;	/* in the peer's directory */
 		uint32_t gen;		/* of the peer's endpoint; 0: look it up */
 		uint32_t credit;	/* how many may be outstanding */
-		const uint32_t *line_gen;	/* in the peer's directory */
 		uint32_t outstanding;
 		uint32_t bytes;		/* of own buffers that are out */
 	} out;
 	struct {
+		uint64_t route;		/* of all slots to it */
+		uint32_t gen;		/* of the own endpoint */
 		uint32_t queued;	/* in the own endpoint's queue, from this peer */
 		uint32_t owed;		/* taken, credit not returned yet */
 		uint32_t batch;		/* how many to return at once while the sender waits */
-		uint32_t gen;		/* of the own endpoint that they belong to */
 	} in;
 };
 
 struct peer {
+	/* What each message needs comes first. */
 	struct link *link;
 	struct node *node;
-	uint32_t section, epoch;
-	uint32_t domain, number;
+	const struct mcapi_wire_owner *owner;	/* its owner line */
+	const uint32_t *wake_word;	/* odd while it sleeps */
+	uint32_t epoch;
 	bool dead;			/* no sends; kept while its buffers are queued here */
 	bool faulted;			/* it broke the wire format: cut off */
+	bool fences;			/* it fences for us before it sleeps */
+	bool hot;			/* looked at at each look */
+
+	/* to the peer */
+	bool out_open;
+	uint8_t last_prio;		/* of the last message */
+	uint32_t unasked;		/* sends until it is thought of whether it lives */
+	struct ring_out out;
+
+	/* from the peer */
+	bool in_open;			/* there is a ring, and we may take from it */
+	uint32_t urgent_seen;		/* of its out line, when its ring was last drained */
+	const struct mcapi_wire_out *its_out;	/* its out line for us */
+	struct ring_in in;
+	uint32_t owed;			/* sum over the flows */
+	uint32_t queued;		/* messages of this peer in private queues */
+	struct lane *lanes;		/* long messages that come in parts */
+
+	/* the rest of both */
+	size_t lane_bytes;		/* private memory that they have */
+	uint32_t dependants;		/* requests that its death ends */
+	uint32_t want;			/* what the out line says that sends wait for */
+	uint32_t lacks;			/* what the last send would have to wait for */
+	uint32_t send_waits;		/* for what, found at the last look at pending sends */
+	uint32_t urgent;		/* truth of the out line's word */
+	struct return_in ret_in;	/* entries == NULL until the peer made it */
+	uint32_t ring_seq;		/* of the peer's out table when last looked at */
+	struct return_out ret_out;
+	struct mcapi_wire_return *backlog;	/* returns that found the ring full */
+	uint32_t backlog_len, backlog_max;
+
+	uint32_t section;
+	uint32_t domain, number;
 	uint32_t held;			/* messages queued here whose payload is its buffer */
 	uint32_t rung;			/* its wake_seq when it was last rung */
+	uint32_t watch_index;		/* in the node's list */
 	int death_fd;			/* of the link's death_fd(), -1 until asked for */
 	bool watched;			/* death_fd is part of the node's doorbell */
 	int wake_fd;			/* local link: its FIFO, -1 until needed */
 	int64_t next_check;		/* when to ask the system again whether it lives */
-	uint32_t unasked;		/* sends until that is thought of */
-	const struct mcapi_wire_owner *owner;	/* its owner line */
-	const uint32_t *wake_word;	/* odd while it sleeps */
-	bool fences;			/* it fences for us before it sleeps */
-	bool hot;			/* looked at at each look */
-	uint32_t watch_index;		/* in the node's list */
-
-	/* to the peer */
-	bool out_open;
-	uint32_t want;			/* what the out line says that sends wait for */
-	uint32_t lacks;			/* what the last send would have to wait for */
-	uint8_t last_prio;		/* of the last message */
-	uint32_t urgent;		/* truth of the out line's word */
-	uint32_t send_waits;		/* for what, found at the last look at pending sends */
-	uint32_t dependants;		/* requests that its death ends */
-	struct ring_out out;
-	struct return_in ret_in;	/* entries == NULL until the peer made it */
-
-	/* from the peer */
-	bool in_open;
-	uint32_t ring_seq;		/* of the peer's out table when last looked at */
-	uint32_t owed;			/* sum over the flows */
-	uint32_t queued;		/* messages of this peer in private queues */
-	struct lane *lanes;		/* long messages that come in parts */
-	size_t lane_bytes;		/* private memory that they have */
-	uint32_t urgent_seen;		/* of its out line, when its ring was last drained */
-	const struct mcapi_wire_out *its_out;	/* its out line for us */
-	struct ring_in in;
-	struct return_out ret_out;
-	struct mcapi_wire_return *backlog;	/* returns that found the ring full */
-	uint32_t backlog_len, backlog_max;
 
 	struct mcapi_wire_control *control;	/* what waits for room in the ring, in order */
 	uint32_t control_len, control_max;
@@ -113,8 +120,15 @@ void peer_dead(struct peer *peer, bool memory_gone);
 /* It broke the wire format. */
 void peer_fault(struct peer *peer, const char *what);
 
+struct flow *peer_new_flow(struct peer *peer, uint16_t port);
+
 /* The flow of a port, made if need be; NULL without memory. */
-struct flow *peer_flow(struct peer *peer, uint16_t port);
+static inline struct flow *peer_flow(struct peer *peer, uint16_t port)
+{
+	struct flow *page = peer->flows[port >> 8];
+
+	return __builtin_expect(page != NULL, 1) ? page + (port & 0xff) : peer_new_flow(peer, port);
+}
 
 /*
  * Orders what was published before what is looked at next. A peer that fences
@@ -179,11 +193,37 @@ bool peer_stirs(struct peer *peer);
 void peer_drain(struct peer *peer, bool (*done)(void *arg), void *arg);
 
 #define PEER_NOTHING 0x100u
+#define PEER_QUEUED_MAX 65536u	/* messages of one peer in private queues */
+
+/* Does what the peer has sent fit in our memory? Of the dead it does: it is but a ring. */
+static inline bool peer_fits(const struct peer *peer)
+{
+	return peer->queued < PEER_QUEUED_MAX || peer->dead;
+}
+
+/* The order of the ring is not the order to receive in, or the sender wants all of it. */
+void peer_reorder(struct peer *peer);
+
 /*
  * How urgent the next thing in the peer's ring is: the priority of a message, below
  * which there is none behind it; 0 for anything else; PEER_NOTHING.
  */
-unsigned int peer_next(struct peer *peer);
+static inline unsigned int peer_next(struct peer *peer)
+{
+	const struct mcapi_wire_slot *next;
+
+	if (!peer->in_open)
+		return PEER_NOTHING;
+	if (__builtin_expect(peer_load(&peer->its_out->urgent) != peer->urgent_seen ||
+			     peer_load(&peer->its_out->want) == MCAPI_WIRE_WANT_SLOTS, 0))
+		peer_reorder(peer);
+	if (!ring_ready(&peer->in) || !peer->in_open || !peer_fits(peer))
+		return PEER_NOTHING;
+	next = ring_place(&peer->in);
+	return __atomic_load_n(&next->kind, __ATOMIC_RELAXED) == MCAPI_WIRE_SLOT_MSG ?
+	       __atomic_load_n(&next->prio, __ATOMIC_RELAXED) : 0;
+}
+
 /*
  * Takes the next thing out of the ring, which is not empty. True if it was a message
  * for @endpoint, where nothing waits, and is now in @landing; else it was delivered.

@@ -2,8 +2,7 @@
 #include "queue.h"
 
 #include <stdlib.h>
-
-#include "copy.h"
+#include <string.h>
 
 #define TAKES_PER_LOOK 16u	/* messages between two looks at those that are not hot */
 
@@ -44,9 +43,11 @@ bool landing_take(struct landing *landing, struct endpoint *endpoint, struct pee
 	const size_t size = slot->len < landing->room ? slot->len : landing->room;
 
 	if (!in_buffer(slot)) {
-		if (slot->len <= MCAPI_WIRE_INLINE)
-			copy_small(landing->buffer, data, size);
-		else if (size)
+		if (slot->len <= MCAPI_WIRE_INLINE) {
+			landing_take_small(landing, endpoint, slot->len, data);
+			return true;
+		}
+		if (size)
 			memcpy(landing->buffer, data, size);
 	} else {
 		if (size)
@@ -202,13 +203,12 @@ bool queue_receive(struct endpoint *endpoint, struct landing *landing)
 		unsigned int best = PEER_NOTHING;
 		struct peer *from = NULL;
 
-		for (unsigned int i = 0; i < NODE_HOT; i++) {
-			struct peer *peer = node->hot[i];
-			unsigned int prio = peer ? peer_next(peer) : PEER_NOTHING;
+		for (unsigned int i = 0; i < node->hots; i++) {
+			const unsigned int prio = peer_next(node->hot[i]);
 
 			if (prio < best) {
 				best = prio;
-				from = peer;
+				from = node->hot[i];
 			}
 		}
 		/* Of the same peer and priority, what was queued came first. */

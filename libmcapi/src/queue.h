@@ -5,6 +5,7 @@
 #ifndef QUEUE_H
 #define QUEUE_H
 
+#include "copy.h"
 #include "endpoint.h"
 
 /* Where a message goes, and what became of it. */
@@ -21,9 +22,21 @@ struct landing {
  */
 bool queue_receive(struct endpoint *endpoint, struct landing *landing);
 
+static inline void landing_take_small(struct landing *landing, struct endpoint *endpoint,
+				      uint32_t len, const void *data)
+{
+	const size_t size = len < landing->room ? len : landing->room;
+
+	copy_small(landing->buffer, data, size);
+	landing->size = size;
+	landing->status = size < len ? MCAPI_ERR_MSG_TRUNCATED : MCAPI_SUCCESS;
+	endpoint->node->stats.received++;
+}
+
 /*
- * Copies the payload of a checked @slot, inline at @data, to the program. False if it
- * went away while it was copied: a board that restarts may write over its memory.
+ * Copies the payload of a checked @slot, at @data unless it is in a buffer, to the
+ * program. False if it went away while it was copied: a board that restarts may write
+ * over its memory.
  */
 bool landing_take(struct landing *landing, struct endpoint *endpoint, struct peer *peer,
 		  const struct mcapi_wire_slot *slot, const void *data);

@@ -14,7 +14,6 @@
 #define RING_LOG2_MAX 16u
 #define RETURNS_LOG2_MAX 10u
 #define BACKLOG_MAX 65536u
-#define QUEUED_MAX 65536u	/* messages of one peer in private queues */
 
 static uint32_t wanted(const struct peer *peer)
 {
@@ -129,6 +128,7 @@ static struct flow *flow_to(struct peer *peer, const struct endpoint *endpoint,
 		peer->owed -= flow->in.owed;
 		memset(&flow->in, 0, sizeof(flow->in));
 		flow->in.gen = endpoint->gen;
+		flow->in.route = ring_route(endpoint->port, endpoint->gen, MCAPI_WIRE_SLOT_MSG);
 		flow->in.batch = 1;
 	}
 	return flow;
@@ -185,12 +185,6 @@ static bool deliver_next(struct peer *peer)
 	return !peer->faulted;
 }
 
-/* Of the dead everything is taken: it is not more than a ring. */
-static bool no_room(const struct peer *peer)
-{
-	return peer->queued >= QUEUED_MAX && !peer->dead;
-}
-
 bool peer_stirs(struct peer *peer)
 {
 	if (peer->faulted)
@@ -205,7 +199,7 @@ bool peer_stirs(struct peer *peer)
 			return false;
 		peer->ring_seq = seq;
 	}
-	return ring_next(&peer->in);
+	return ring_ready(&peer->in);
 }
 
 void peer_drain(struct peer *peer, bool (*done)(void *arg), void *arg)
@@ -215,7 +209,7 @@ void peer_drain(struct peer *peer, bool (*done)(void *arg), void *arg)
 	/* One round at most: who sends without end must not keep us here. */
 	for (left = peer->in.mask + 1; left; left--) {
 		/* What our memory has no room for stays in the sender's. */
-		if (no_room(peer) || !deliver_next(peer) || (done && done(arg)))
+		if (!peer_fits(peer) || !deliver_next(peer) || (done && done(arg)))
 			break;
 	}
 	peer->node->more |= !left;
@@ -223,43 +217,11 @@ void peer_drain(struct peer *peer, bool (*done)(void *arg), void *arg)
 		acknowledge(peer);
 }
 
-unsigned int peer_next(struct peer *peer)
+void peer_reorder(struct peer *peer)
 {
-	const struct mcapi_wire_slot *next;
-	uint32_t urgent;
-
-	if (peer->faulted || !peer->in_open || peer->dead)
-		return PEER_NOTHING;
-	urgent = peer_load(&peer->its_out->urgent);
-	if (urgent != peer->urgent_seen || wanted(peer) == MCAPI_WIRE_WANT_SLOTS) {
-		/* The order of the ring is not the order to receive in. */
-		peer->urgent_seen = urgent;
-		peer_drain(peer, NULL, NULL);
-	}
-	next = ring_next(&peer->in);
-	if (!next || peer->faulted || no_room(peer))
-		return PEER_NOTHING;
-	return __atomic_load_n(&next->kind, __ATOMIC_RELAXED) == MCAPI_WIRE_SLOT_MSG ?
-	       __atomic_load_n(&next->prio, __ATOMIC_RELAXED) : 0;
-}
-
-bool peer_take(struct peer *peer, struct endpoint *endpoint, struct landing *landing)
-{
-	const struct mcapi_wire_slot *next = ring_next(&peer->in);
-	struct mcapi_wire_slot head;
-	bool landed;
-
-	ring_head(&head, next);
-	if (head.kind != MCAPI_WIRE_SLOT_MSG || head.dst_port != endpoint->port ||
-	    (head.flags & MCAPI_WIRE_SLOT_PART) || peer->lanes || slot_fault(peer, &head) ||
-	    !flow_to(peer, endpoint, &head)) {
-		deliver_next(peer);
-		return false;
-	}
-	landed = landing_take(landing, endpoint, peer, &head, next->data);
-	peer_return(peer, &head);
-	consumed_one(peer);
-	return landed;
+	/* Before the look at the ring: what comes later counts as news again. */
+	peer->urgent_seen = peer_load(&peer->its_out->urgent);
+	peer_drain(peer, NULL, NULL);
 }
 
 /* Returns that found the ring full wait here, in order. */
@@ -337,6 +299,14 @@ static bool due(struct peer *peer, struct flow *flow)
 	return true;
 }
 
+static void credit_one(struct peer *peer, struct flow *flow, uint16_t port)
+{
+	flow->in.owed++;
+	peer->owed++;
+	if (due(peer, flow))
+		return_credits(peer, flow, port);
+}
+
 void peer_return(struct peer *peer, const struct mcapi_wire_slot *slot)
 {
 	struct flow *flow = peer_flow(peer, slot->dst_port);
@@ -356,17 +326,49 @@ void peer_return(struct peer *peer, const struct mcapi_wire_slot *slot)
 	}
 	if ((uint16_t)flow->in.gen != slot->dst_gen)
 		return;		/* the sender starts afresh with the next generation */
-	flow->in.owed++;
-	peer->owed++;
-	if (due(peer, flow))
-		return_credits(peer, flow, slot->dst_port);
+	credit_one(peer, flow, slot->dst_port);
+}
+
+/* Anything but a small message for @endpoint. */
+__attribute__((noinline))
+static bool take_other(struct peer *peer, struct endpoint *endpoint, struct landing *landing)
+{
+	struct mcapi_wire_slot slot;
+	bool landed;
+
+	if (!ring_peek(&peer->in, &slot) || slot.kind != MCAPI_WIRE_SLOT_MSG ||
+	    slot.dst_port != endpoint->port || (slot.flags & MCAPI_WIRE_SLOT_PART) ||
+	    peer->lanes || slot_fault(peer, &slot) || !flow_to(peer, endpoint, &slot)) {
+		deliver_next(peer);
+		return false;
+	}
+	landed = landing_take(landing, endpoint, peer, &slot, slot.data);
+	peer_return(peer, &slot);
+	consumed_one(peer);
+	return landed;
+}
+
+bool peer_take(struct peer *peer, struct endpoint *endpoint, struct landing *landing)
+{
+	const struct mcapi_wire_slot *place = ring_place(&peer->in);
+	const struct ring_head head = ring_head(place);
+	struct flow *flow = peer_flow(peer, endpoint->port);
+
+	if (!flow || flow->in.gen != endpoint->gen || ring_route_to(head.route) != flow->in.route ||
+	    head.route >> RING_ROUTE_PRIO > MCAPI_MIN_PRORITY || head.flags ||
+	    head.len > MCAPI_WIRE_INLINE || peer->lanes)
+		return take_other(peer, endpoint, landing);
+	landing_take_small(landing, endpoint, head.len, place->data);
+	credit_one(peer, flow, endpoint->port);
+	consumed_one(peer);
+	return true;
 }
 
 void peer_settle(struct peer *peer)
 {
 	uint32_t done = 0;
 
-	if (!peer->in_open || peer->dead || peer->faulted)
+	if (!peer->in_open)
 		return;
 	if (peer->lanes)
 		lane_progress(peer);
@@ -384,7 +386,7 @@ void peer_settle(struct peer *peer)
 	if (!peer->owed || !wanted(peer))
 		return;
 	/* As long as there is more to take, credits go back in batches. */
-	if (ring_next(&peer->in) && !no_room(peer))
+	if (ring_ready(&peer->in) && peer_fits(peer))
 		return;
 	for (unsigned int page = 0; page < 256 && peer->owed; page++)
 		for (unsigned int i = 0; peer->flows[page] && i < 256; i++)

@@ -175,6 +175,7 @@ static enum send_result check_credit(struct peer *peer, struct flow *flow, uint1
 		flow->out.gen = line.gen;
 		flow->out.line_gen = &side_dir(&peer->link->theirs, peer->section)[entry].gen;
 		flow->out.credit = line.credit;
+		flow->out.route = ring_route(port, line.gen, MCAPI_WIRE_SLOT_MSG);
 		flow->out.outstanding = 0;
 	}
 	if (flow->out.outstanding >= flow->out.credit)
@@ -244,27 +245,17 @@ static uint32_t get_buffer(struct peer *peer, const struct flow *flow, uint32_t 
 	return HEAP_NONE;
 }
 
-/* The payload of @msg in a buffer that @slot names. */
-static bool put_in_buffer(struct peer *peer, struct flow *flow, const struct outgoing *msg,
-			  struct mcapi_wire_slot *slot)
+/* Copies the payload to a buffer; its line, or 0 if there is none. */
+static uint32_t put_in_buffer(struct peer *peer, struct flow *flow, const struct outgoing *msg)
 {
 	struct link *link = peer->link;
-	uint32_t off = get_buffer(peer, flow, msg->len), line;
+	uint32_t off = get_buffer(peer, flow, msg->len);
 
 	if (off == HEAP_NONE)
-		return false;
+		return 0;
 	own_copy(&link->own, link->own.base + off, msg->buffer, msg->len);
-	slot->flags = MCAPI_WIRE_SLOT_BUFFER;
-	line = link_line(link, off);
-	memcpy(slot->data, &line, sizeof(line));
-	if (msg->total) {
-		slot->flags |= MCAPI_WIRE_SLOT_PART;
-		memcpy(slot->data + 4, &msg->total, sizeof(msg->total));
-		memcpy(slot->data + 8, &msg->serial, sizeof(msg->serial));
-		memcpy(slot->data + 12, &msg->offset, sizeof(msg->offset));
-	}
 	flow->out.bytes += heap_rounded(msg->len);
-	return true;
+	return link_line(link, off);
 }
 
 static enum send_result full(struct peer *peer, uint32_t lacks)
@@ -276,9 +267,9 @@ static enum send_result full(struct peer *peer, uint32_t lacks)
 enum send_result peer_send(struct peer *peer, const struct outgoing *msg)
 {
 	struct link *link = peer->link;
-	struct mcapi_wire_slot slot;
 	const void *data = msg->buffer;
-	uint32_t len = msg->len;
+	uint32_t len = msg->len, words[4];
+	uint16_t flags = 0;
 	struct flow *flow;
 	bool gone = false;
 
@@ -305,26 +296,29 @@ enum send_result peer_send(struct peer *peer, const struct outgoing *msg)
 			return full(peer, MCAPI_WIRE_WANT_SLOTS);
 	}
 
-	slot.len = len;
-	slot.src_port = msg->src_port;
-	slot.dst_port = msg->dst_port;
-	slot.dst_gen = (uint16_t)flow->out.gen;
-	slot.kind = MCAPI_WIRE_SLOT_MSG;
-	slot.prio = msg->prio;
-	slot.flags = 0;
-	slot.reserved = 0;
 	if (len > MCAPI_WIRE_INLINE || msg->total) {
-		if (!put_in_buffer(peer, flow, msg, &slot))
+		words[0] = put_in_buffer(peer, flow, msg);
+		if (!words[0])
 			return full(peer, MCAPI_WIRE_WANT_RETURNS);
-		data = slot.data;
-		len = (msg->total ? 4 : 1) * sizeof(uint32_t);
+		flags = MCAPI_WIRE_SLOT_BUFFER;
+		data = words;
+		len = sizeof(words[0]);
+		if (msg->total) {
+			flags |= MCAPI_WIRE_SLOT_PART;
+			words[1] = msg->total;
+			words[2] = msg->serial;
+			words[3] = msg->offset;
+			len = sizeof(words);
+		}
 	}
 	flow->out.outstanding++;
 	/* Before the slot, so that who sees the slot sees that it comes first. */
 	if (msg->prio < peer->last_prio)
 		own_publish(&link->own, &link_out(link, peer->section)->urgent, ++peer->urgent);
 	peer->last_prio = msg->prio;
-	ring_put(&peer->out, &link->own, &slot, data, len);
+	ring_put(&peer->out, &link->own,
+		 flow->out.route | msg->src_port | (uint64_t)msg->prio << RING_ROUTE_PRIO,
+		 msg->len, flags, data, len);
 	peer_poke(peer);
 	return SEND_DONE;
 }

@@ -20,7 +20,7 @@
 #define WAKE_MAX_NS 50000
 
 #define VAIN_MAX 4u		/* so often in vain, and it is tried only each ... */
-#define VAIN_TRY 32u		/* ... so many times */
+#define VAIN_TRY 16u		/* ... so many times */
 
 #define LOOKS_PER_CLOCK 16u	/* a look is cheaper than a look at the clock */
 
