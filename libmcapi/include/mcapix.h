@@ -10,6 +10,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/uio.h>
 
 #include "mcapi.h"
 
@@ -140,6 +141,102 @@ struct mcapix_event {
  */
 MCAPI_API mcapi_boolean_t mcapix_event_get(struct mcapix_event *event, mcapi_timeout_t timeout,
 					   mcapi_status_t *status);
+
+/* ---- packets in place ---- */
+
+/**
+ * mcapix_buffer_alloc - memory for a packet, where the receiver will read it
+ * @send_handle: the channel that it is for
+ * @status: MCAPI_SUCCESS, MCAPI_ERR_CHAN_INVALID, MCAPI_ERR_TRANSMISSION, MCAPI_ERR_PKT_SIZE
+ *	(longer than any block of this link's memory), MCAPI_ERR_MEM_LIMIT (none is free; it
+ *	does not wait)
+ *
+ * Returns at least @size bytes at a multiple of 256 that the program may write, or
+ * NULL. What is there is not cleared. The memory ends with the channel.
+ */
+MCAPI_API void *mcapix_buffer_alloc(mcapi_pktchan_send_hndl_t send_handle, size_t size,
+				    mcapi_status_t *status);
+
+/**
+ * mcapix_pktchan_send_buffer - send a packet that is in such memory; nothing is copied
+ * @buffer: of mcapix_buffer_alloc() for this channel
+ * @size: of the packet
+ * @status: as mcapi_pktchan_send(), and MCAPI_ERR_BUF_INVALID
+ *
+ * Afterwards the memory is the library's, and must not be written. When the receiver
+ * has released it, mcapi_pktchan_release_test() gives it back to the program, or
+ * mcapix_buffer_alloc() gives it out anew, whichever is called first.
+ */
+MCAPI_API void mcapix_pktchan_send_buffer(mcapi_pktchan_send_hndl_t send_handle, void *buffer,
+					  size_t size, mcapi_status_t *status);
+
+/**
+ * mcapix_buffer_free - give memory of mcapix_buffer_alloc() back that was not sent
+ * @status: MCAPI_SUCCESS, MCAPI_ERR_BUF_INVALID
+ */
+MCAPI_API void mcapix_buffer_free(void *buffer, mcapi_status_t *status);
+
+/* ---- packets from pieces, and several at once ---- */
+
+/**
+ * mcapix_pktchan_send_pieces - send one packet that lies in several places
+ * @status: as mcapi_pktchan_send()
+ */
+MCAPI_API void mcapix_pktchan_send_pieces(mcapi_pktchan_send_hndl_t send_handle,
+					  const struct iovec *pieces, size_t count,
+					  mcapi_status_t *status);
+
+/**
+ * mcapix_pktchan_send_many - send several packets; blocks while there is no room
+ * @status: of the first that failed, or MCAPI_SUCCESS
+ *
+ * Returns how many were sent.
+ */
+MCAPI_API size_t mcapix_pktchan_send_many(mcapi_pktchan_send_hndl_t send_handle,
+					  const struct iovec *packets, size_t count,
+					  mcapi_status_t *status);
+
+/**
+ * mcapix_pktchan_recv_many - receive packets; blocks until there is one, not for more
+ * @packets: written, at most @count
+ * @status: as mcapi_pktchan_recv()
+ *
+ * Returns how many were received. Each is to be released.
+ */
+MCAPI_API size_t mcapix_pktchan_recv_many(mcapi_pktchan_recv_hndl_t receive_handle,
+					  struct iovec *packets, size_t count,
+					  mcapi_status_t *status);
+
+/**
+ * mcapix_pktchan_release_many - release packets; as mcapi_pktchan_release()
+ *
+ * Returns how many were released before the first that could not be.
+ */
+MCAPI_API size_t mcapix_pktchan_release_many(const struct iovec *packets, size_t count,
+					     mcapi_status_t *status);
+
+/* ---- several scalars at once ---- */
+
+/**
+ * mcapix_sclchan_send_many - send an array of scalars; blocks while there is no room
+ * @size: of each: 1, 2, 4 or 8 bytes, as if sent by mcapi_sclchan_send_uint8() ...
+ * @status: as mcapi_sclchan_send_uint64(), and MCAPI_ERR_SCL_SIZE, MCAPI_ERR_PARAMETER
+ *
+ * Returns how many were sent.
+ */
+MCAPI_API size_t mcapix_sclchan_send_many(mcapi_sclchan_send_hndl_t send_handle,
+					  const void *values, size_t size, size_t count,
+					  mcapi_status_t *status);
+
+/**
+ * mcapix_sclchan_recv_many - receive scalars of one size; blocks until there is one, not for more
+ * @values: written, at most @count of @size bytes
+ * @status: as mcapi_sclchan_recv_uint64(), and MCAPI_ERR_PARAMETER
+ *
+ * Returns how many were received; it stops before one of another size.
+ */
+MCAPI_API size_t mcapix_sclchan_recv_many(mcapi_sclchan_recv_hndl_t receive_handle, void *values,
+					  size_t size, size_t count, mcapi_status_t *status);
 
 /* ---- file descriptors ---- */
 

@@ -12,20 +12,8 @@
 
 _Static_assert(CHANNELS == 1u << INDEX_BITS, "a handle holds the index in its low bits");
 
-/*
- * How often to look at the channel alone before all else is looked at, too: an
- * answer of a peer that is awake comes within that.
- */
-#define BURST 200
-
 /* How many looks at all else there are between two doubts whether the others live. */
 #define DOUBT_LOOKS 256u
-
-static void reset_pending(struct channel *channel)
-{
-	channel->pending = NULL;
-	channel->pending_tail = &channel->pending;
-}
 
 static struct channel_slot *free_slot(struct node *node)
 {
@@ -64,7 +52,7 @@ struct channel *channel_new(struct endpoint *endpoint, uint32_t kind, struct pee
 	channel->fail_full = endpoint->attr[MCAPI_WIRE_ATTR_MEMORY_TYPE] &
 			     MCAPI_ENDP_ATTR_FAIL_ON_LIMIT;
 	channel->offs[0] = channel->offs[1] = HEAP_NONE;
-	reset_pending(channel);
+	channel->pending_tail = &channel->pending;
 	*slot = (struct channel_slot){ channel->handle, channel };
 	channel->next = node->channel_list;
 	node->channel_list = channel;
@@ -149,7 +137,7 @@ void channel_busy(struct channel *channel)
 	channel->node->busy = channel;
 }
 
-static void work(struct channel *channel)
+void channel_work(struct channel *channel)
 {
 	if (!channel_has_packets(channel))
 		scalar_work(channel);
@@ -182,7 +170,7 @@ void channel_progress(struct node *node)
 		if (channel->over)
 			free_channel(channel);
 		else
-			work(channel);
+			channel_work(channel);
 		channel = next;
 	}
 }
@@ -221,7 +209,7 @@ static void lose(struct channel *channel, bool memory_gone)
 	const struct mcapi_wire_control asked = { .tag = channel->asked.tag };
 
 	if (!memory_gone && channel->holds_peer)
-		work(channel);
+		channel_work(channel);
 	channel_ask(channel, false);
 	channel->lost = true;
 	channel->broken |= !channel->closed_there;
@@ -292,148 +280,4 @@ void channel_free_all(struct node *node)
 	free(node->channels);
 	node->channels = NULL;
 	buffer_free_all(node);
-}
-
-/* ---- for both types of data ---- */
-
-void channel_look(struct channel *channel)
-{
-	struct node *node = channel->node;
-	struct peer *peer = channel->peer;
-
-	channel->looks = 0;
-	/* A process that was killed tells nobody. */
-	if (peer && !peer->dead && !peer_lived(peer))
-		peer->link->rescan = true;
-	node_progress(node);
-}
-
-struct channel *channel_refuse(uint32_t handle, mcapi_status_t *status)
-{
-	detail("0x%08x is not the handle of an open channel of this kind", handle);
-	*status = MCAPI_ERR_CHAN_INVALID;
-	return NULL;
-}
-
-/* Has the receive end taken all that there will ever be? */
-static bool at_end(const struct channel *channel)
-{
-	if (channel_has_packets(channel))
-		return channel->packet_in.ring.cons == channel->final;
-	return channel->scalars_in.index * MCAPI_WIRE_SCALARS + channel->scalars_in.taken ==
-	       channel->final;
-}
-
-mcapi_status_t channel_over(struct channel *channel)
-{
-	if (channel->broken) {
-		detail("the node at the other end of the channel is gone");
-		return MCAPI_ERR_TRANSMISSION;
-	}
-	if (channel_sends(channel) ? channel_look_closed(channel) :
-				     channel->closed_there && at_end(channel)) {
-		detail("the other end of the channel is closed");
-		return MCAPI_ERR_CHAN_INVALID;
-	}
-	return MCAPI_SUCCESS;
-}
-
-bool channel_make_lines(struct channel *channel)
-{
-	struct link *link = channel->link;
-	const uint32_t off = heap_alloc(&link->heap, sizeof(*channel->line), HEAP_TAG_CHANNEL);
-
-	if (off == HEAP_NONE)
-		return false;
-	channel->offs[0] = off;
-	channel->line = (struct mcapi_wire_channel *)(link->own.base + off);
-	own_clear(&link->own, channel->line, sizeof(*channel->line));
-	return true;
-}
-
-void channel_ack(struct channel *channel, uint32_t ack)
-{
-	own_publish(&channel->link->own, &channel->line->ack, ack);
-	if (!channel->lost)
-		peer_poke(channel->peer);
-}
-
-void channel_hold_peer(struct channel *channel)
-{
-	channel->holds_peer = true;
-	channel->peer->held++;
-}
-
-void channel_wait(struct channel *channel, struct request *req)
-{
-	req->next = NULL;
-	*channel->pending_tail = req;
-	channel->pending_tail = &req->next;
-	request_watch(req, channel->peer);
-	channel_busy(channel);
-	/* Whoever sleeps must watch for this peer's death, too. */
-	channel->node->delivered++;
-}
-
-void channel_burst(struct channel *channel, struct request *req)
-{
-	struct node *node = channel->node;
-
-	for (int i = 0; node->spin.us && i < BURST && req->state == REQUEST_PENDING; i++) {
-		relax();
-		if (lock_contended(&node->lock))
-			return;
-		work(channel);
-	}
-}
-
-void channel_wait_done(struct channel *channel, struct request *req)
-{
-	struct node *node = channel->node;
-
-	channel_burst(channel, req);
-	if (req->state != REQUEST_PENDING ||
-	    request_wait(node, req, node_deadline(channel->timeout)))
-		return;
-	request_withdraw(node, req);
-	request_complete(req, MCAPI_TIMEOUT, 0);
-	detail("the timeout of endpoint attribute MCAPI_ENDP_ATTR_TIMEOUT has passed");
-}
-
-void channel_withdraw(struct request *req)
-{
-	struct channel *channel = req->channel;
-	struct request **at = &channel->pending;
-
-	while (*at != req)
-		at = &(*at)->next;
-	*at = req->next;
-	if (!*at)
-		channel->pending_tail = at;
-	/* The receiver has the beginning of a packet whose rest does not come. */
-	if (req->kind == REQUEST_SEND_PACKET && req->send_packet.sent) {
-		channel->packet_out.give_up = true;
-		channel_busy(channel);
-	}
-}
-
-void channel_drop_pending(struct channel *channel, mcapi_status_t status)
-{
-	struct request *req = channel->pending;
-
-	reset_pending(channel);
-	while (req) {
-		struct request *next = req->next;
-
-		/* From here on it may be gone. */
-		request_complete(req, status, 0);
-		channel->node->delivered++;
-		req = next;
-	}
-}
-
-void channel_fault(struct channel *channel, const char *what)
-{
-	if (channel->peer && !channel->peer->faulted)
-		peer_fault(channel->peer, what);
 }

@@ -115,6 +115,8 @@ struct channel *channel_find(struct node *node, uint32_t handle);
 /* Has work that node_progress() must look at. */
 void channel_busy(struct channel *channel);
 void channel_progress(struct node *node);
+/* Goes on with what is pending at a channel. */
+void channel_work(struct channel *channel);
 
 /* The endpoint's status and type, as the others see them. */
 void channel_show(struct endpoint *endpoint);
@@ -150,7 +152,7 @@ void channel_open_i(uint32_t kind, mcapi_endpoint_t endpoint, uint32_t *handle,
 void channel_close_i(uint32_t kind, uint32_t handle, mcapi_request_t *request,
 		     mcapi_status_t *status);
 
-/* ---- what both types of data share: channel.c ---- */
+/* ---- channel_wait.c: for both types of data ---- */
 
 #define CHANNEL_LOOKS 64u
 

@@ -1,25 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * packet_out.c - the send end of a packet channel: ring, buffers, parts, loans
+ * packet_out.c - the send end of a packet channel: ring, buffers, parts
  */
+#include "loan.h"
 #include "packet.h"
-
-#include <linux/mcapi_wire.h>
 
 #define RING_SLOTS_MIN 16u
 #define RING_SLOTS_MAX 256u
 #define RETURNS_LOG2_MIN 4u
 #define RETURNS_LOG2_MAX 16u
-
-static uint16_t out_tag(const struct channel *channel)
-{
-	return HEAP_TAG_OUT(channel->handle & CHANNEL_MASK);
-}
-
-static uint16_t kept_tag(const struct channel *channel)
-{
-	return HEAP_TAG_KEPT(channel->handle & CHANNEL_MASK);
-}
 
 /* ---- open ---- */
 
@@ -80,14 +69,9 @@ static bool take_back(struct channel *channel, uint32_t line)
 	if (channel->loans)
 		loan = buffer_find(channel->node, link->own.base + off);
 	if (loan) {
-		bytes = heap_retag(&link->heap, off, out_tag(channel), kept_tag(channel));
-		if (bytes) {
-			loan->kind = BUFFER_BACK;
-			loan->next_back = channel->back;
-			channel->back = loan;
-		}
+		bytes = loan_came_back(loan);
 	} else {
-		bytes = heap_free(&link->heap, off, out_tag(channel));
+		bytes = heap_free(&link->heap, off, packet_out_tag(channel));
 	}
 	channel->packet_out.bytes -= bytes;
 	channel->packet_out.count -= bytes != 0;
@@ -109,13 +93,6 @@ void packet_out_reclaim(struct channel *channel)
 	}
 }
 
-/* Loans that nobody asked for since they came back make room for others. */
-static void free_back(struct channel *channel)
-{
-	while (channel->back)
-		packet_return_loan(channel->back);
-}
-
 /* The receiver waits, or does nothing at all: it has taken all that was sent. */
 static bool all_taken(const struct channel *channel)
 {
@@ -128,7 +105,7 @@ static bool all_taken(const struct channel *channel)
  * for more before it releases anything gets the next @part all the same: it copies
  * that and gives it back at once.
  */
-static uint32_t get_block(struct channel *channel, uint32_t len, bool part)
+uint32_t packet_get_block(struct channel *channel, uint32_t len, bool part)
 {
 	struct packet_out *out = &channel->packet_out;
 	struct heap *heap = &channel->link->heap;
@@ -137,7 +114,7 @@ static uint32_t get_block(struct channel *channel, uint32_t len, bool part)
 		if (out->count <= out->back.mask &&
 		    (out->bytes + heap_rounded(len) <= heap->free_bytes ||
 		     (part && all_taken(channel)))) {
-			const uint32_t off = heap_alloc(heap, len, out_tag(channel));
+			const uint32_t off = heap_alloc(heap, len, packet_out_tag(channel));
 
 			if (off != HEAP_NONE) {
 				out->count++;
@@ -148,7 +125,7 @@ static uint32_t get_block(struct channel *channel, uint32_t len, bool part)
 		if (!try)
 			link_reclaim(channel->link);
 		else
-			free_back(channel);
+			loan_free_back(channel);
 	}
 	return HEAP_NONE;
 }
@@ -169,7 +146,7 @@ static bool has_slot(struct channel *channel)
 }
 
 /* @total: bytes of the packet that this is a part of, or 0. */
-static void publish_block(struct channel *channel, uint32_t off, uint32_t len, uint32_t total)
+void packet_publish(struct channel *channel, uint32_t off, uint32_t len, uint32_t total)
 {
 	struct mcapi_wire_slot slot = {
 		.len = len,
@@ -182,10 +159,10 @@ static void publish_block(struct channel *channel, uint32_t off, uint32_t len, u
 	ring_publish(&channel->packet_out.ring, &channel->link->own, &slot, sizeof(words));
 }
 
-static void gather(uint8_t *to, const struct piece *piece, uint32_t skip, uint32_t len)
+static void gather(uint8_t *to, const struct iovec *piece, uint32_t skip, uint32_t len)
 {
 	for (; len; piece++) {
-		size_t take = piece->len;
+		size_t take = piece->iov_len;
 
 		if (skip >= take) {
 			skip -= (uint32_t)take;
@@ -194,28 +171,28 @@ static void gather(uint8_t *to, const struct piece *piece, uint32_t skip, uint32
 		take -= skip;
 		if (take > len)
 			take = len;
-		memcpy(to, (const uint8_t *)piece->at + skip, take);
+		memcpy(to, (const uint8_t *)piece->iov_base + skip, take);
 		to += take;
 		len -= (uint32_t)take;
 		skip = 0;
 	}
 }
 
-static bool send_block(struct channel *channel, const struct piece *pieces, uint32_t skip,
+static bool send_block(struct channel *channel, const struct iovec *pieces, uint32_t skip,
 		       uint32_t len, uint32_t total)
 {
 	const struct own *own = &channel->link->own;
-	const uint32_t off = get_block(channel, len, total);
+	const uint32_t off = packet_get_block(channel, len, total);
 
 	if (off == HEAP_NONE)
 		return false;
 	own_check(own, own->base + off, len);
 	gather(own->base + off, pieces, skip, len);
-	publish_block(channel, off, len, total);
+	packet_publish(channel, off, len, total);
 	return true;
 }
 
-static void send_inline(struct channel *channel, const struct piece *pieces, uint32_t len)
+static void send_inline(struct channel *channel, const struct iovec *pieces, uint32_t len)
 {
 	struct mcapi_wire_slot slot = { .len = len, .kind = MCAPI_WIRE_SLOT_PACKET };
 
@@ -254,13 +231,16 @@ static uint32_t part_size(const struct link *link)
 	return link->heap.largest / 4;
 }
 
-bool packet_send(struct channel *channel, const struct piece *pieces, uint32_t len,
+bool packet_has_slot(struct channel *channel)
+{
+	return (!channel->packet_out.give_up || send_give_up(channel)) && has_slot(channel);
+}
+
+bool packet_send(struct channel *channel, const struct iovec *pieces, uint32_t len,
 		 uint32_t *sent)
 {
-	if (channel->packet_out.give_up && !send_give_up(channel))
-		return false;
 	if (!*sent) {
-		if (!has_slot(channel))
+		if (!packet_has_slot(channel))
 			return false;
 		if (len <= MCAPI_WIRE_INLINE) {
 			send_inline(channel, pieces, len);
@@ -287,6 +267,14 @@ bool packet_send(struct channel *channel, const struct piece *pieces, uint32_t l
 	return true;
 }
 
+bool packet_try(struct channel *channel, struct request *req)
+{
+	return req->send_packet.loan ?
+	       loan_send(req->send_packet.loan, req->send_packet.len) :
+	       packet_send(channel, req->send_packet.pieces, req->send_packet.len,
+			   &req->send_packet.sent);
+}
+
 void packet_out_work(struct channel *channel)
 {
 	const bool waited = channel->pending;
@@ -305,8 +293,7 @@ void packet_out_work(struct channel *channel)
 			channel_drop_pending(channel, status);
 			return;
 		}
-		if (!packet_send(channel, req->send_packet.pieces, req->send_packet.len,
-				 &req->send_packet.sent)) {
+		if (!packet_try(channel, req)) {
 			if (req->send_packet.sent != sent)
 				peer_poke(channel->peer);
 			channel_busy(channel);
@@ -341,94 +328,7 @@ void packet_out_free(struct channel *channel)
 	struct heap *heap = &channel->link->heap;
 
 	/* Nobody reads them any more. Loans that the program has stay its own. */
-	heap_free_tag(heap, out_tag(channel));
+	heap_free_tag(heap, packet_out_tag(channel));
 	buffer_forget_sent(channel);
 	channel->packet_out.count = channel->packet_out.bytes = 0;
-}
-
-/* ---- loans ---- */
-
-static struct buffer *take_loan_back(struct channel *channel, uint32_t size)
-{
-	struct buffer **at = &channel->back, *buffer;
-
-	while (*at && (*at)->size != heap_rounded(size))
-		at = &(*at)->next_back;
-	buffer = *at;
-	if (buffer) {
-		*at = buffer->next_back;
-		buffer->kind = BUFFER_LOAN;
-	}
-	return buffer;
-}
-
-struct buffer *packet_loan(struct channel *channel, uint32_t size)
-{
-	struct link *link = channel->link;
-	struct buffer *buffer;
-	uint32_t off;
-
-	packet_out_reclaim(channel);
-	buffer = take_loan_back(channel, size);
-	if (buffer)
-		return buffer;
-	off = get_block(channel, size, false);
-	if (off == HEAP_NONE)
-		return NULL;
-	/* Ours until it is sent. */
-	channel->packet_out.count--;
-	channel->packet_out.bytes -= heap_rounded(size);
-	heap_retag(&link->heap, off, out_tag(channel), kept_tag(channel));
-	buffer = buffer_new(channel, BUFFER_LOAN);
-	if (!buffer) {
-		heap_free(&link->heap, off, kept_tag(channel));
-		return NULL;
-	}
-	buffer->at = link->own.base + off;
-	buffer->place = off;
-	buffer->size = heap_rounded(size);
-	channel->loans++;
-	buffer_give(buffer);
-	return buffer;
-}
-
-void packet_keep_back(struct buffer *buffer)
-{
-	struct buffer **at = &buffer->channel->back;
-
-	while (*at != buffer)
-		at = &(*at)->next_back;
-	*at = buffer->next_back;
-	buffer->kind = BUFFER_LOAN;
-}
-
-void packet_return_loan(struct buffer *buffer)
-{
-	struct channel *channel = buffer->channel;
-
-	if (buffer->kind == BUFFER_BACK)
-		packet_keep_back(buffer);
-	heap_free(&channel->link->heap, buffer->place, kept_tag(channel));
-	channel->loans--;
-	buffer_take(channel->node, buffer);
-	buffer_drop(channel->node, buffer);
-}
-
-bool packet_send_loan(struct channel *channel, struct buffer *buffer, uint32_t len)
-{
-	struct packet_out *out = &channel->packet_out;
-
-	if ((out->give_up && !send_give_up(channel)) || !has_slot(channel))
-		return false;
-	if (out->count > out->back.mask) {
-		packet_out_reclaim(channel);
-		if (out->count > out->back.mask)
-			return false;
-	}
-	heap_retag(&channel->link->heap, buffer->place, kept_tag(channel), out_tag(channel));
-	out->count++;
-	out->bytes += buffer->size;
-	buffer->kind = BUFFER_SENT;
-	publish_block(channel, buffer->place, len, 0);
-	return true;
 }

@@ -3,10 +3,8 @@
  * pktchan.c - the packet channels of the standard
  */
 #include "connect.h"
+#include "loan.h"
 #include "packet.h"
-
-#define SENDS (MCAPI_WIRE_TYPE_PACKET | CHANNEL_SEND)
-#define RECEIVES (MCAPI_WIRE_TYPE_PACKET | CHANNEL_RECV)
 
 void mcapi_pktchan_connect_i(mcapi_endpoint_t send_endpoint, mcapi_endpoint_t receive_endpoint,
 			     mcapi_request_t *request, mcapi_status_t *mcapi_status)
@@ -18,26 +16,26 @@ void mcapi_pktchan_recv_open_i(mcapi_pktchan_recv_hndl_t *recv_handle,
 			       mcapi_endpoint_t receive_endpoint, mcapi_request_t *request,
 			       mcapi_status_t *mcapi_status)
 {
-	channel_open_i(RECEIVES, receive_endpoint, recv_handle, request, mcapi_status);
+	channel_open_i(PACKET_RECEIVES, receive_endpoint, recv_handle, request, mcapi_status);
 }
 
 void mcapi_pktchan_send_open_i(mcapi_pktchan_send_hndl_t *send_handle,
 			       mcapi_endpoint_t send_endpoint, mcapi_request_t *request,
 			       mcapi_status_t *mcapi_status)
 {
-	channel_open_i(SENDS, send_endpoint, send_handle, request, mcapi_status);
+	channel_open_i(PACKET_SENDS, send_endpoint, send_handle, request, mcapi_status);
 }
 
 void mcapi_pktchan_recv_close_i(mcapi_pktchan_recv_hndl_t receive_handle,
 				mcapi_request_t *request, mcapi_status_t *mcapi_status)
 {
-	channel_close_i(RECEIVES, receive_handle, request, mcapi_status);
+	channel_close_i(PACKET_RECEIVES, receive_handle, request, mcapi_status);
 }
 
 void mcapi_pktchan_send_close_i(mcapi_pktchan_send_hndl_t send_handle, mcapi_request_t *request,
 				mcapi_status_t *mcapi_status)
 {
-	channel_close_i(SENDS, send_handle, request, mcapi_status);
+	channel_close_i(PACKET_SENDS, send_handle, request, mcapi_status);
 }
 
 /* ---- send ---- */
@@ -60,8 +58,7 @@ static mcapi_status_t start_send(struct channel *channel, struct request *req)
 	if (status != MCAPI_SUCCESS)
 		return status;
 	if (!channel->pending) {
-		const bool done = packet_send(channel, req->send_packet.pieces,
-					      req->send_packet.len, &req->send_packet.sent);
+		const bool done = packet_try(channel, req);
 
 		if (done || req->send_packet.sent)
 			peer_poke(channel->peer);
@@ -79,12 +76,13 @@ static mcapi_status_t start_send(struct channel *channel, struct request *req)
 	return MCAPI_PENDING;
 }
 
-mcapi_status_t packet_send_all(struct channel *channel, const struct piece *pieces, uint32_t len)
+mcapi_status_t packet_send_all(struct channel *channel, const struct iovec *pieces, uint32_t len,
+			       struct buffer *loan)
 {
 	struct request req = {
 		.kind = REQUEST_SEND_PACKET,
 		.channel = channel,
-		.send_packet = { .pieces = pieces, .len = len },
+		.send_packet = { .pieces = pieces, .len = len, .loan = loan },
 	};
 	mcapi_status_t status = start_send(channel, &req);
 
@@ -103,7 +101,7 @@ void mcapi_pktchan_send_i(mcapi_pktchan_send_hndl_t send_handle, void *buffer, s
 
 	if (!node)
 		return;
-	channel = channel_use(node, send_handle, SENDS, mcapi_status);
+	channel = channel_use(node, send_handle, PACKET_SENDS, mcapi_status);
 	if (channel) {
 		*mcapi_status = request ? packet_check(channel, buffer, size) :
 					  MCAPI_ERR_PARAMETER;
@@ -112,7 +110,7 @@ void mcapi_pktchan_send_i(mcapi_pktchan_send_hndl_t send_handle, void *buffer, s
 	}
 	if (req) {
 		req->channel = channel;
-		req->send_packet.piece = (struct piece){ buffer, size };
+		req->send_packet.piece = (struct iovec){ buffer, size };
 		req->send_packet.pieces = &req->send_packet.piece;
 		req->send_packet.len = (uint32_t)size;
 		*mcapi_status = start_send(channel, req);
@@ -132,12 +130,12 @@ void mcapi_pktchan_send(mcapi_pktchan_send_hndl_t send_handle, void *buffer, siz
 
 	if (!node)
 		return;
-	channel = channel_use(node, send_handle, SENDS, mcapi_status);
+	channel = channel_use(node, send_handle, PACKET_SENDS, mcapi_status);
 	if (channel) {
 		*mcapi_status = packet_check(channel, buffer, size);
 		if (*mcapi_status == MCAPI_SUCCESS)
-			*mcapi_status = packet_send_all(channel, &(struct piece){ buffer, size },
-							(uint32_t)size);
+			*mcapi_status = packet_send_all(channel, &(struct iovec){ buffer, size },
+							(uint32_t)size, NULL);
 	}
 	node_leave(node);
 }
@@ -153,7 +151,7 @@ void mcapi_pktchan_recv_i(mcapi_pktchan_recv_hndl_t receive_handle, void **buffe
 
 	if (!node)
 		return;
-	channel = channel_use(node, receive_handle, RECEIVES, mcapi_status);
+	channel = channel_use(node, receive_handle, PACKET_RECEIVES, mcapi_status);
 	if (channel && (!buffer || !request))
 		*mcapi_status = MCAPI_ERR_PARAMETER;
 	else if (channel)
@@ -183,29 +181,31 @@ static mcapi_status_t wait_for_packet(struct channel *channel, void **buffer, si
 	return req.status;
 }
 
+mcapi_status_t packet_receive_one(struct channel *channel, void **buffer, size_t *size)
+{
+	uint32_t len;
+	struct buffer *packet = channel->pending ? NULL : packet_receive(channel, &len);
+
+	if (!packet)
+		return wait_for_packet(channel, buffer, size);
+	*buffer = packet->at;
+	*size = len;
+	return MCAPI_SUCCESS;
+}
+
 void mcapi_pktchan_recv(mcapi_pktchan_recv_hndl_t receive_handle, void **buffer,
 			size_t *received_size, mcapi_status_t *mcapi_status)
 {
 	struct node *node = node_enter(mcapi_status);
 	struct channel *channel;
-	struct buffer *packet;
-	uint32_t len;
 
 	if (!node)
 		return;
-	channel = channel_use(node, receive_handle, RECEIVES, mcapi_status);
-	if (channel && (!buffer || !received_size)) {
+	channel = channel_use(node, receive_handle, PACKET_RECEIVES, mcapi_status);
+	if (channel && (!buffer || !received_size))
 		*mcapi_status = MCAPI_ERR_PARAMETER;
-	} else if (channel) {
-		packet = channel->pending ? NULL : packet_receive(channel, &len);
-		if (packet) {
-			*buffer = packet->at;
-			*received_size = len;
-			*mcapi_status = MCAPI_SUCCESS;
-		} else {
-			*mcapi_status = wait_for_packet(channel, buffer, received_size);
-		}
-	}
+	else if (channel)
+		*mcapi_status = packet_receive_one(channel, buffer, received_size);
 	node_leave(node);
 }
 
@@ -218,7 +218,7 @@ mcapi_uint_t mcapi_pktchan_available(mcapi_pktchan_recv_hndl_t receive_handle,
 
 	if (!node)
 		return 0;
-	channel = channel_use(node, receive_handle, RECEIVES, mcapi_status);
+	channel = channel_use(node, receive_handle, PACKET_RECEIVES, mcapi_status);
 	if (channel) {
 		count = packet_available(channel);
 		*mcapi_status = MCAPI_SUCCESS;
@@ -229,27 +229,31 @@ mcapi_uint_t mcapi_pktchan_available(mcapi_pktchan_recv_hndl_t receive_handle,
 
 /* ---- release ---- */
 
+mcapi_status_t packet_release(struct node *node, const void *at)
+{
+	struct buffer *packet = buffer_find(node, at);
+
+	if (!packet || (packet->kind != BUFFER_RECEIVED && packet->kind != BUFFER_COPY)) {
+		detail("%p is no packet that was received and not released", at);
+		return MCAPI_ERR_BUF_INVALID;
+	}
+	buffer_take(node, packet);
+	if (packet->kind == BUFFER_RECEIVED) {
+		packet_in_release(packet);
+		/* It may be the last thing that a closed channel was kept for. */
+		channel_settle(packet->channel);
+	}
+	buffer_drop(node, packet);
+	return MCAPI_SUCCESS;
+}
+
 void mcapi_pktchan_release(void *buffer, mcapi_status_t *mcapi_status)
 {
 	struct node *node = node_enter(mcapi_status);
-	struct buffer *packet;
 
 	if (!node)
 		return;
-	packet = buffer_find(node, buffer);
-	if (packet && (packet->kind == BUFFER_RECEIVED || packet->kind == BUFFER_COPY)) {
-		buffer_take(node, packet);
-		if (packet->kind == BUFFER_RECEIVED) {
-			packet_in_release(packet);
-			/* It may be the last thing that a closed channel was kept for. */
-			channel_settle(packet->channel);
-		}
-		buffer_drop(node, packet);
-		*mcapi_status = MCAPI_SUCCESS;
-	} else {
-		detail("%p is no packet that was received and not released", buffer);
-		*mcapi_status = MCAPI_ERR_BUF_INVALID;
-	}
+	*mcapi_status = packet_release(node, buffer);
 	node_leave(node);
 }
 
@@ -271,7 +275,7 @@ mcapi_boolean_t mcapi_pktchan_release_test(void *buffer, mcapi_status_t *mcapi_s
 		*mcapi_status = MCAPI_ERR_BUF_INVALID;
 	} else if (packet->kind == BUFFER_LOAN || packet->kind == BUFFER_BACK) {
 		if (packet->kind == BUFFER_BACK)
-			packet_keep_back(packet);
+			loan_keep(packet);
 		*mcapi_status = MCAPI_SUCCESS;
 	} else {
 		*mcapi_status = MCAPI_PENDING;

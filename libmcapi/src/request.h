@@ -10,6 +10,7 @@
 #define REQUEST_H
 
 #include <stdbool.h>
+#include <sys/uio.h>
 
 #include "node.h"
 
@@ -23,12 +24,6 @@ enum request_kind {
 	REQUEST_SEND_PACKET,
 	REQUEST_RECV_PACKET,
 	REQUEST_SCALAR,
-};
-
-/* A packet, or a part of one that is put together from several. */
-struct piece {
-	const void *at;
-	size_t len;
 };
 
 enum request_state {
@@ -78,8 +73,9 @@ struct request {
 			uint32_t *handle;
 		} open;
 		struct {
-			struct piece piece;
-			const struct piece *pieces;
+			struct iovec piece;
+			const struct iovec *pieces;
+			struct buffer *loan;	/* to send in place, or NULL */
 			uint32_t len, sent;
 		} send_packet;
 		struct {

@@ -109,3 +109,42 @@ void scalar_work(struct channel *channel)
 		channel->node->delivered++;
 	}
 }
+
+/* There was no value, no room, or somebody waits before us. */
+static mcapi_status_t wait_for(struct channel *channel, struct request *req)
+{
+	channel_wait(channel, req);
+	channel_wait_done(channel, req);
+	return req->status;
+}
+
+mcapi_status_t scalar_send(struct channel *channel, uint64_t value, uint32_t log2)
+{
+	struct request req = {
+		.kind = REQUEST_SCALAR,
+		.channel = channel,
+		.scalar = { .value = value, .log2 = log2 },
+	};
+	const mcapi_status_t over = channel_over(channel);
+
+	if (over != MCAPI_SUCCESS)
+		return over;
+	if (channel->fail_full) {
+		detail("no room for this scalar, and its endpoint does not wait");
+		return MCAPI_ERR_MEM_LIMIT;
+	}
+	return wait_for(channel, &req);
+}
+
+mcapi_status_t scalar_receive(struct channel *channel, uint32_t log2, uint64_t *value)
+{
+	struct request req = {
+		.kind = REQUEST_SCALAR,
+		.channel = channel,
+		.scalar = { .log2 = log2 },
+	};
+	const mcapi_status_t status = wait_for(channel, &req);
+
+	*value = req.scalar.value;
+	return status;
+}

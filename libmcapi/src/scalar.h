@@ -7,6 +7,9 @@
 
 #include "channel.h"
 
+#define SCALAR_SENDS (MCAPI_WIRE_TYPE_SCALAR | CHANNEL_SEND)
+#define SCALAR_RECEIVES (MCAPI_WIRE_TYPE_SCALAR | CHANNEL_RECV)
+
 /* Room for another value? */
 static inline bool scalar_room(struct channel *channel)
 {
@@ -56,5 +59,9 @@ static inline uint64_t scalar_take(struct channel *channel)
 		scalar_acknowledge(channel, false);
 	return value;
 }
+
+/* There was no room, or no value: waits for it. */
+mcapi_status_t scalar_send(struct channel *channel, uint64_t value, uint32_t log2);
+mcapi_status_t scalar_receive(struct channel *channel, uint32_t log2, uint64_t *value);
 
 #endif /* SCALAR_H */

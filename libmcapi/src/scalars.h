@@ -79,6 +79,35 @@ static inline void scalars_put(struct scalars_out *ring, const struct own *own, 
 	}
 }
 
+/*
+ * Adds as many of @count values of 1 << @log2 bytes as the line has room for, and
+ * returns how many; the ring must not be full. All become visible at once.
+ */
+static inline uint32_t scalars_put_many(struct scalars_out *ring, const struct own *own,
+					const uint8_t *values, uint32_t log2, uint32_t count)
+{
+	struct mcapi_wire_scalars *line = &ring->lines[ring->index & ring->mask];
+	uint64_t fresh[MCAPI_WIRE_SCALARS];
+
+	if (count > MCAPI_WIRE_SCALARS - ring->count)
+		count = MCAPI_WIRE_SCALARS - ring->count;
+	if (!ring->count)
+		ring->head = scalars_sequence(ring->index);
+	for (uint32_t i = 0; i < count; i++) {
+		fresh[i] = 0;
+		memcpy(&fresh[i], values + ((size_t)i << log2), (size_t)1 << log2);
+		ring->head |= log2 << 2 * (ring->count + i);
+	}
+	own_copy(own, line->value[ring->count], fresh, count * sizeof(fresh[0]));
+	ring->count += count;
+	own_publish(own, &line->head, ring->head | ring->count << MCAPI_WIRE_SCALARS_COUNT_SHIFT);
+	if (ring->count == MCAPI_WIRE_SCALARS) {
+		ring->count = 0;
+		ring->index++;
+	}
+	return count;
+}
+
 /* Values ever put, as the pair of lines and values that a CLOSE tells: lines * 7 + values. */
 static inline uint32_t scalars_total(const struct scalars_out *ring)
 {
@@ -121,6 +150,31 @@ static inline bool scalars_take(struct scalars_in *ring, uint64_t *value)
 	ring->taken = ring->count = 0;
 	ring->index++;
 	return true;
+}
+
+/*
+ * Takes up to @count values of 1 << @log2 bytes out of the line that is being
+ * read, and returns how many; scalars_ready() has said that there is one. Stops
+ * before one of another size.
+ */
+static inline uint32_t scalars_take_many(struct scalars_in *ring, uint8_t *values, uint32_t log2,
+					 uint32_t count)
+{
+	const struct mcapi_wire_scalars *line = &ring->lines[ring->index & ring->mask];
+	uint64_t taken[MCAPI_WIRE_SCALARS];
+	uint32_t n = 0;
+
+	if (count > ring->count - ring->taken)
+		count = ring->count - ring->taken;
+	memcpy(taken, line->value[ring->taken], count * sizeof(taken[0]));
+	for (; n < count && scalars_size(ring->head, ring->taken + n) == log2; n++)
+		memcpy(values + ((size_t)n << log2), &taken[n], (size_t)1 << log2);
+	ring->taken += n;
+	if (ring->taken == MCAPI_WIRE_SCALARS) {
+		ring->taken = ring->count = 0;
+		ring->index++;
+	}
+	return n;
 }
 
 /* How many values are there? */

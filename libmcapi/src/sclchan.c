@@ -5,9 +5,6 @@
 #include "connect.h"
 #include "scalar.h"
 
-#define SENDS (MCAPI_WIRE_TYPE_SCALAR | CHANNEL_SEND)
-#define RECEIVES (MCAPI_WIRE_TYPE_SCALAR | CHANNEL_RECV)
-
 void mcapi_sclchan_connect_i(mcapi_endpoint_t send_endpoint, mcapi_endpoint_t receive_endpoint,
 			     mcapi_request_t *request, mcapi_status_t *mcapi_status)
 {
@@ -18,55 +15,29 @@ void mcapi_sclchan_recv_open_i(mcapi_sclchan_recv_hndl_t *receive_handle,
 			       mcapi_endpoint_t receive_endpoint, mcapi_request_t *request,
 			       mcapi_status_t *mcapi_status)
 {
-	channel_open_i(RECEIVES, receive_endpoint, receive_handle, request, mcapi_status);
+	channel_open_i(SCALAR_RECEIVES, receive_endpoint, receive_handle, request, mcapi_status);
 }
 
 void mcapi_sclchan_send_open_i(mcapi_sclchan_send_hndl_t *send_handle,
 			       mcapi_endpoint_t send_endpoint, mcapi_request_t *request,
 			       mcapi_status_t *mcapi_status)
 {
-	channel_open_i(SENDS, send_endpoint, send_handle, request, mcapi_status);
+	channel_open_i(SCALAR_SENDS, send_endpoint, send_handle, request, mcapi_status);
 }
 
 void mcapi_sclchan_recv_close_i(mcapi_sclchan_recv_hndl_t receive_handle,
 				mcapi_request_t *request, mcapi_status_t *mcapi_status)
 {
-	channel_close_i(RECEIVES, receive_handle, request, mcapi_status);
+	channel_close_i(SCALAR_RECEIVES, receive_handle, request, mcapi_status);
 }
 
 void mcapi_sclchan_send_close_i(mcapi_sclchan_send_hndl_t send_handle, mcapi_request_t *request,
 				mcapi_status_t *mcapi_status)
 {
-	channel_close_i(SENDS, send_handle, request, mcapi_status);
+	channel_close_i(SCALAR_SENDS, send_handle, request, mcapi_status);
 }
 
 /* ---- data ---- */
-
-/* There was no value, no room, or somebody waits before us. */
-static mcapi_status_t wait_for(struct channel *channel, struct request *req)
-{
-	channel_wait(channel, req);
-	channel_wait_done(channel, req);
-	return req->status;
-}
-
-static mcapi_status_t no_room(struct channel *channel, uint64_t value, uint32_t log2)
-{
-	struct request req = {
-		.kind = REQUEST_SCALAR,
-		.channel = channel,
-		.scalar = { .value = value, .log2 = log2 },
-	};
-	const mcapi_status_t over = channel_over(channel);
-
-	if (over != MCAPI_SUCCESS)
-		return over;
-	if (channel->fail_full) {
-		detail("no room for this scalar, and its endpoint does not wait");
-		return MCAPI_ERR_MEM_LIMIT;
-	}
-	return wait_for(channel, &req);
-}
 
 static inline void send(mcapi_sclchan_send_hndl_t handle, uint64_t value, uint32_t log2,
 			mcapi_status_t *status)
@@ -76,7 +47,7 @@ static inline void send(mcapi_sclchan_send_hndl_t handle, uint64_t value, uint32
 
 	if (!node)
 		return;
-	channel = channel_use(node, handle, SENDS, status);
+	channel = channel_use(node, handle, SCALAR_SENDS, status);
 	if (channel) {
 		if (__builtin_expect(!channel->pending && !channel_shut(channel) &&
 				     scalar_room(channel), 1)) {
@@ -85,23 +56,10 @@ static inline void send(mcapi_sclchan_send_hndl_t handle, uint64_t value, uint32
 			peer_poke(channel->peer);
 			*status = MCAPI_SUCCESS;
 		} else {
-			*status = no_room(channel, value, log2);
+			*status = scalar_send(channel, value, log2);
 		}
 	}
 	node_leave(node);
-}
-
-static mcapi_status_t no_value(struct channel *channel, uint32_t log2, uint64_t *value)
-{
-	struct request req = {
-		.kind = REQUEST_SCALAR,
-		.channel = channel,
-		.scalar = { .log2 = log2 },
-	};
-	mcapi_status_t status = wait_for(channel, &req);
-
-	*value = req.scalar.value;
-	return status;
 }
 
 static inline uint64_t receive(mcapi_sclchan_recv_hndl_t handle, uint32_t log2,
@@ -113,7 +71,7 @@ static inline uint64_t receive(mcapi_sclchan_recv_hndl_t handle, uint32_t log2,
 
 	if (!node)
 		return 0;
-	channel = channel_use(node, handle, RECEIVES, status);
+	channel = channel_use(node, handle, SCALAR_RECEIVES, status);
 	if (channel) {
 		if (__builtin_expect(!channel->pending && scalar_ready(channel) &&
 				     scalar_size(channel) == log2, 1)) {
@@ -121,7 +79,7 @@ static inline uint64_t receive(mcapi_sclchan_recv_hndl_t handle, uint32_t log2,
 			node->stats.received++;
 			*status = MCAPI_SUCCESS;
 		} else {
-			*status = no_value(channel, log2, &value);
+			*status = scalar_receive(channel, log2, &value);
 		}
 	}
 	node_leave(node);
@@ -157,7 +115,7 @@ mcapi_uint_t mcapi_sclchan_available(mcapi_sclchan_recv_hndl_t receive_handle,
 
 	if (!node)
 		return 0;
-	channel = channel_use(node, receive_handle, RECEIVES, mcapi_status);
+	channel = channel_use(node, receive_handle, SCALAR_RECEIVES, mcapi_status);
 	if (channel) {
 		if (channel->holds_peer)
 			count = scalars_available(&channel->scalars_in);
