@@ -40,7 +40,8 @@ static bool at_end(const struct channel *channel)
 
 mcapi_status_t channel_over(struct channel *channel)
 {
-	if (channel->broken) {
+	if (channel->broken ||
+	    (channel->lost && !channel_sends(channel) && !at_end(channel))) {
 		detail("the node at the other end of the channel is gone");
 		return MCAPI_ERR_TRANSMISSION;
 	}
