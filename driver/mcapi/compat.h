@@ -9,6 +9,7 @@
 #define _MCAPI_COMPAT_H
 
 #include <linux/eventfd.h>
+#include <linux/hrtimer.h>
 #include <linux/mailbox_client.h>
 #include <linux/mailbox_controller.h>
 #include <linux/mm.h>
@@ -41,6 +42,18 @@
 #define mcapi_eventfd_signal(ctx)	eventfd_signal(ctx, 1)
 #else
 #define mcapi_eventfd_signal(ctx)	eventfd_signal(ctx)
+#endif
+
+#ifdef MCAPI_HAVE_HRTIMER_SETUP
+#define mcapi_hrtimer_setup	hrtimer_setup
+#else
+static inline void mcapi_hrtimer_setup(struct hrtimer *timer,
+				       enum hrtimer_restart (*function)(struct hrtimer *),
+				       clockid_t clock, enum hrtimer_mode mode)
+{
+	hrtimer_init(timer, clock, mode);
+	timer->function = function;
+}
 #endif
 
 #ifndef MCAPI_HAVE_VM_FLAGS_SET

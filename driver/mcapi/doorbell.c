@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * doorbell.c - the mailbox framework's client
+ * doorbell.c - the mailbox framework's client: rings the peer, is rung by it
  *
- * A doorbell carries no data. What the message pointer means differs between
- * controllers, and nothing tells a client which meaning is in force, so only
- * controllers that are known to ignore it, or to read words from it, are used.
+ * A doorbell carries no data. One channel does both ways, or one each; some
+ * controllers want each doorbell answered, on the channel it came by or on a
+ * third one.
  */
 #include <linux/iopoll.h>
-#include <linux/irq_work.h>
 #include <linux/mailbox-ivshmem.h>
 #include <linux/mcapi-link.h>
 #include <linux/module.h>
@@ -16,41 +15,20 @@
 
 #include "link.h"
 
-static bool allow_unknown_controller;
-module_param(allow_unknown_controller, bool, 0444);
-MODULE_PARM_DESC(allow_unknown_controller,
-		 "Ring through mailbox controllers that were never tested; they get a pointer to non-zero words");
+static uint max_rate = 200000;
+module_param(max_rate, uint, 0644);
+MODULE_PARM_DESC(max_rate,
+		 "Doorbells of a link that wake sleepers, each second; more are put together (default 200000, 0: no limit)");
 
-/*
- * @presence: it tells who comes and goes
- */
-static const struct mcapi_controller {
-	const char *compatible;
-	bool presence;
-} mcapi_controllers[] = {
-	{ .compatible = "pci1af4,1110", .presence = true },
-	{ .compatible = "metamcapi,mailbox-loopback" },
-};
-
-static const struct mcapi_controller *
-mcapi_controller_find(const struct device_node *np, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(mcapi_controllers); i++) {
-		const char *known = mcapi_controllers[i].compatible;
-
-		if (np ? of_device_is_compatible(np, known) : !strcmp(name, known))
-			return &mcapi_controllers[i];
-	}
-	return NULL;
-}
+/* How long after its callback a controller may still clear the doorbell. */
+#define MCAPI_LATE_CLEAR	(100 * NSEC_PER_USEC)
 
 /* Any context, hard interrupt included: even wake_up() would be too much on RT. */
 static void mcapi_doorbell_received(struct mbox_client *client, void *message)
 {
-	struct mcapi_link *link = container_of(client, struct mcapi_link, bell.client);
-	u32 event = link->presence ? *(const u32 *)message : MAILBOX_IVSHMEM_RING;
+	struct mcapi_link *link = container_of(client, struct mcapi_channel, client)->link;
+	u32 event = link->bell.controller->presence ? *(const u32 *)message :
+						      MAILBOX_IVSHMEM_RING;
 
 	switch (event) {
 	case MAILBOX_IVSHMEM_PEER_LEFT:
@@ -66,106 +44,117 @@ static void mcapi_doorbell_received(struct mbox_client *client, void *message)
 	irq_work_queue(&link->event);
 }
 
-static void mcapi_doorbell_event(struct irq_work *work)
+/* Wakes the sleepers now, or soon if the peer rings too often. */
+static void mcapi_doorbell_pass_on(struct mcapi_link *link)
 {
-	struct mcapi_link *link = container_of(work, struct mcapi_link, event);
-	u64 received = atomic64_read(&link->bell.received);
+	struct mcapi_doorbell *bell = &link->bell;
+	u32 limit = DIV_ROUND_UP(READ_ONCE(max_rate), NSEC_PER_SEC / MCAPI_RATE_INTERVAL);
+	unsigned long flags;
+	u64 delay;
 
-	/* Two processors may be here at once: better tell a doorbell twice than never. */
-	if (received != READ_ONCE(link->bell.reported)) {
-		WRITE_ONCE(link->bell.reported, received);
-		mcapi_event_raise(link, MCAPI_EVENT_DOORBELL);
+	raw_spin_lock_irqsave(&bell->lock, flags);
+	delay = mcapi_rate_take(&bell->rate, ktime_get_ns(), limit);
+	if (delay && !bell->delayed) {
+		bell->delayed = true;
+		bell->throttled++;
+		hrtimer_start(&bell->timer, ns_to_ktime(delay), HRTIMER_MODE_REL_SOFT);
+	} else if (!delay && bell->controller->late_clear) {
+		hrtimer_start(&bell->timer, MCAPI_LATE_CLEAR, HRTIMER_MODE_REL_SOFT);
 	}
-	if (mcapi_handshake_needed(link))
-		schedule_work(&link->handshake);
-}
-
-static void mcapi_doorbell_count_one(struct mcapi_doorbell *bell, bool ring)
-{
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(&bell->lock, flags);
-	if (ring)
-		bell->rings++;
-	else
-		bell->coalesced++;
 	raw_spin_unlock_irqrestore(&bell->lock, flags);
-}
 
-static int mcapi_doorbell_submit(struct mcapi_doorbell *bell)
-{
-	unsigned long flags;
-	int ret;
-
-	mcapi_doorbell_count_one(bell, true);
-	ret = mbox_send_message(bell->chan, bell->token);
-	if (ret >= 0)
-		return 0;
-	raw_spin_lock_irqsave(&bell->lock, flags);
-	mcapi_coalesce_failed(&bell->state);
-	raw_spin_unlock_irqrestore(&bell->lock, flags);
-	return ret;
+	if (!delay)
+		mcapi_event_raise(link, MCAPI_EVENT_DOORBELL);
 }
 
 /*
- * Where we tick, a ring is done as soon as it is sent. Callers take turns, and
- * one ring serves all who asked before it: each rings once at the most, so that
- * nobody is kept here by what others ask for.
+ * What was held back; or, where the controller clears a doorbell only after it
+ * has told us, what the peer rang for between our look and the clearing.
  */
-static int mcapi_doorbell_tick(struct mcapi_doorbell *bell, bool *merged)
+static enum hrtimer_restart mcapi_doorbell_timer(struct hrtimer *timer)
 {
-	u64 request = atomic64_inc_return(&bell->requested), covered;
-	int ret = 0;
+	struct mcapi_link *link = container_of(timer, struct mcapi_link, bell.timer);
+	unsigned long flags;
 
-	mutex_lock(&bell->turn);
-	*merged = bell->covered >= request;
-	mcapi_doorbell_count_one(bell, !*merged);
-	if (!*merged) {
-		covered = atomic64_read(&bell->requested);
-		ret = mbox_send_message(bell->chan, bell->token);
-		if (ret >= 0) {
-			mbox_client_txdone(bell->chan, 0);
-			bell->covered = covered;
-			ret = 0;
-		}
-	}
-	mutex_unlock(&bell->turn);
-	return ret;
+	raw_spin_lock_irqsave(&link->bell.lock, flags);
+	link->bell.delayed = false;
+	raw_spin_unlock_irqrestore(&link->bell.lock, flags);
+	mcapi_event_raise(link, MCAPI_EVENT_DOORBELL);
+	return HRTIMER_NORESTART;
 }
 
-static void mcapi_doorbell_done(struct mbox_client *client, void *message, int status)
+static void mcapi_doorbell_event(struct irq_work *work)
 {
-	struct mcapi_doorbell *bell = container_of(client, struct mcapi_doorbell, client);
-	unsigned long flags;
-	bool again;
+	struct mcapi_link *link = container_of(work, struct mcapi_link, event);
+	struct mcapi_doorbell *bell = &link->bell;
+	struct mcapi_channel *answer = READ_ONCE(bell->answer);
+	u64 received = atomic64_read(&bell->received);
 
-	raw_spin_lock_irqsave(&bell->lock, flags);
-	again = mcapi_coalesce_done(&bell->state);
-	raw_spin_unlock_irqrestore(&bell->lock, flags);
-	if (again)
-		mcapi_doorbell_submit(bell);
+	/* Two processors may be here at once: better tell a doorbell twice than never. */
+	if (received != READ_ONCE(bell->reported)) {
+		WRITE_ONCE(bell->reported, received);
+		if (answer)
+			mcapi_channel_answer(answer);
+		rmb(); /* the doorbell before what it stands for */
+		mcapi_doorbell_pass_on(link);
+	}
+	if (mcapi_handshake_needed(link))
+		schedule_work(&link->handshake);
 }
 
 /* May sleep. The caller is inside mcapi_link_enter(), or is the one that ends the link. */
 int mcapi_doorbell_ring(struct mcapi_link *link, bool *merged)
 {
 	struct mcapi_doorbell *bell = &link->bell;
-	unsigned long flags;
-	bool ring;
 
-	/* Several controllers ring with a relaxed write: order the window first. */
-	wmb();
-	if (bell->ticks)
-		return mcapi_doorbell_tick(bell, merged);
+	if (READ_ONCE(bell->asleep)) {
+		WRITE_ONCE(bell->missed, true);
+		*merged = true;
+		return 0;
+	}
+	return mcapi_channel_ring(&bell->tx, merged);
+}
 
-	raw_spin_lock_irqsave(&bell->lock, flags);
-	ring = mcapi_coalesce_request(&bell->state);
-	if (!ring)
-		bell->coalesced++;
-	raw_spin_unlock_irqrestore(&bell->lock, flags);
+/*
+ * A ring that is not done after so long never will be: the controller lost it,
+ * or refused it without a word and keeps it in its queue. The channel starts anew.
+ */
+static void mcapi_doorbell_watch(struct work_struct *work)
+{
+	struct mcapi_link *link = container_of(to_delayed_work(work), struct mcapi_link,
+					       bell.watch);
+	struct mcapi_doorbell *bell = &link->bell;
+	bool merged, stalled;
+	u64 rings;
+	int ret;
 
-	*merged = !ring;
-	return ring ? mcapi_doorbell_submit(bell) : 0;
+	down_write(&link->life);
+	stalled = link->live && mcapi_channel_is_busy(&bell->tx, &rings);
+	if (stalled && rings != bell->watched) {
+		/* it is another ring than last time */
+		bell->watched = rings;
+		schedule_delayed_work(&bell->watch, MCAPI_STALL);
+		stalled = false;
+	}
+	if (stalled) {
+		bell->stalls++;
+		ret = mcapi_channel_reset(&bell->tx);
+		if (ret)
+			dev_err(link->parent,
+				"%s: mailbox channel is stuck and cannot be reset: error %d\n",
+				link->label, ret);
+		else
+			dev_warn_ratelimited(link->parent, "%s: mailbox channel was stuck\n",
+					     link->label);
+	}
+	up_write(&link->life);
+
+	if (stalled && mcapi_link_enter(link)) {
+		mcapi_doorbell_ring(link, &merged);
+		/* What came while the channel was closed, nobody has told us. */
+		mcapi_event_raise(link, MCAPI_EVENT_DOORBELL);
+		mcapi_link_leave(link);
+	}
 }
 
 void mcapi_doorbell_describe(struct mcapi_link *link, struct mcapi_info *info)
@@ -173,111 +162,150 @@ void mcapi_doorbell_describe(struct mcapi_link *link, struct mcapi_info *info)
 	struct mcapi_doorbell *bell = &link->bell;
 	unsigned long flags;
 
-	raw_spin_lock_irqsave(&bell->lock, flags);
-	info->rings = bell->rings;
-	info->coalesced = bell->coalesced;
-	raw_spin_unlock_irqrestore(&bell->lock, flags);
+	raw_spin_lock_irqsave(&bell->tx.lock, flags);
+	info->rings = bell->tx.rings;
+	info->coalesced = bell->tx.coalesced;
+	info->refused = bell->tx.refused;
+	raw_spin_unlock_irqrestore(&bell->tx.lock, flags);
 	info->received = atomic64_read(&bell->received);
+	info->stalls = bell->stalls;
+	raw_spin_lock_irqsave(&bell->lock, flags);
+	info->throttled = bell->throttled;
+	raw_spin_unlock_irqrestore(&bell->lock, flags);
+	info->caps = (bell->controller->presence ? MCAPI_CAP_PRESENCE : 0) |
+		     (bell->tx.ticks ? 0 : MCAPI_CAP_ACKED);
 }
 
-static int mcapi_doorbell_check(struct mcapi_link *link, struct device *dev,
-				const struct device_node *np, const char *name)
+/* By index, because older kernels match names by their beginning. */
+static int mcapi_doorbell_request(struct mcapi_link *link, struct device *dev,
+				  struct mcapi_channel *channel, const char *name)
 {
-	const struct mcapi_controller *controller = mcapi_controller_find(np, name);
-
-	if (controller) {
-		link->presence = controller->presence;
-		return 0;
-	}
-	if (allow_unknown_controller) {
-		dev_warn(dev, "mailbox controller %s was never tested with mcapi\n", name);
-		return 0;
-	}
-	return dev_err_probe(dev, -EOPNOTSUPP,
-			     "mailbox controller %s is not known to mcapi; load mcapi with allow_unknown_controller=1 to try it\n",
-			     name);
-}
-
-static struct mbox_chan *mcapi_doorbell_request(struct mcapi_link *link, struct device *dev)
-{
-	const struct mcapi_link_pdata *pdata = dev_get_platdata(dev);
+	const struct mcapi_controller *controller;
 	struct of_phandle_args spec;
-	struct mbox_chan *chan;
-	const char *name;
+	const char *compatible;
 	int index, ret;
 
-	if (pdata) {
-		ret = mcapi_doorbell_check(link, dev, NULL, pdata->controller);
-		if (ret)
-			return ERR_PTR(ret);
-		ret = mbox_bind_client(pdata->chan, &link->bell.client);
-		if (ret)
-			return ERR_PTR(dev_err_probe(dev, ret, "cannot use the mailbox channel\n"));
-		return pdata->chan;
-	}
-
-	/* by index, because older kernels match names by their beginning */
-	index = device_property_match_string(dev, "mbox-names", "rxtx");
+	index = device_property_match_string(dev, "mbox-names", name);
 	if (index < 0)
-		return ERR_PTR(dev_err_probe(dev, index, "mbox-names has no entry \"rxtx\"\n"));
+		return index;
 	ret = of_parse_phandle_with_args(dev->of_node, "mboxes", "#mbox-cells", index, &spec);
 	if (ret)
-		return ERR_PTR(dev_err_probe(dev, ret, "mboxes has no entry %d\n", index));
-	if (of_property_read_string(spec.np, "compatible", &name))
-		name = "without compatible";
-	ret = mcapi_doorbell_check(link, dev, spec.np, name);
+		return dev_err_probe(dev, ret, "mboxes has no entry %d, \"%s\"\n", index, name);
+	if (of_property_read_string(spec.np, "compatible", &compatible))
+		compatible = "without compatible";
+	controller = mcapi_controller_find(dev, spec.np, compatible);
 	of_node_put(spec.np);
+	if (IS_ERR(controller))
+		return PTR_ERR(controller);
+	channel->controller = controller;
+	if (!link->bell.controller || channel->client.rx_callback)
+		link->bell.controller = controller;
+	ret = mcapi_channel_open(channel, NULL, index);
+	return ret ? dev_err_probe(dev, ret, "cannot get mailbox channel \"%s\"\n", name) : 0;
+}
+
+static int mcapi_doorbell_request_all(struct mcapi_link *link, struct device *dev)
+{
+	const struct mcapi_link_pdata *pdata = dev_get_platdata(dev);
+	struct mcapi_doorbell *bell = &link->bell;
+	int ret;
+
+	if (pdata) {
+		bell->tx.client.rx_callback = mcapi_doorbell_received;
+		bell->controller = mcapi_controller_find(dev, NULL, pdata->controller);
+		if (IS_ERR(bell->controller))
+			return PTR_ERR(bell->controller);
+		bell->tx.controller = bell->controller;
+		ret = mcapi_channel_open(&bell->tx, pdata->chan, 0);
+		return ret ? dev_err_probe(dev, ret, "cannot use the mailbox channel\n") : 0;
+	}
+
+	if (device_property_match_string(dev, "mbox-names", "rxtx") >= 0) {
+		bell->tx.client.rx_callback = mcapi_doorbell_received;
+		return mcapi_doorbell_request(link, dev, &bell->tx, "rxtx");
+	}
+
+	/* First what rings us: nobody looks at the channel before it is complete. */
+	bell->rx.client.rx_callback = mcapi_doorbell_received;
+	ret = mcapi_doorbell_request(link, dev, &bell->rx, "rx");
+	if (!ret)
+		ret = mcapi_doorbell_request(link, dev, &bell->tx, "tx");
+	if (ret == -ENODATA || ret == -EINVAL)
+		return dev_err_probe(dev, ret,
+				     "mbox-names must have \"rxtx\", or \"tx\" and \"rx\"\n");
 	if (ret)
-		return ERR_PTR(ret);
-	chan = mbox_request_channel(&link->bell.client, index);
-	if (IS_ERR(chan))
-		dev_err_probe(dev, PTR_ERR(chan), "cannot get mailbox channel %d\n", index);
-	return chan;
+		return ret;
+	if (bell->controller->rx_ack)
+		bell->answer = &bell->rx;
+	if (device_property_match_string(dev, "mbox-names", "rx-ack") < 0)
+		return 0;
+	ret = mcapi_doorbell_request(link, dev, &bell->ack, "rx-ack");
+	if (!ret)
+		bell->answer = &bell->ack;
+	return ret;
 }
 
 int mcapi_doorbell_open(struct mcapi_link *link, struct device *dev)
 {
 	struct mcapi_doorbell *bell = &link->bell;
-	size_t i;
+	int ret;
 
 	raw_spin_lock_init(&bell->lock);
-	mutex_init(&bell->turn);
 	init_irq_work(&link->event, mcapi_doorbell_event);
-	for (i = 0; i < ARRAY_SIZE(bell->token); i++)
-		bell->token[i] = 1;
+	mcapi_hrtimer_setup(&bell->timer, mcapi_doorbell_timer, CLOCK_MONOTONIC,
+			    HRTIMER_MODE_REL_SOFT);
+	INIT_DELAYED_WORK(&bell->watch, mcapi_doorbell_watch);
+	mcapi_channel_init(&bell->tx, link, dev);
+	mcapi_channel_init(&bell->rx, link, dev);
+	mcapi_channel_init(&bell->ack, link, dev);
+	bell->tx.watch = &bell->watch;
 
-	bell->client.dev = dev;
-	bell->client.rx_callback = mcapi_doorbell_received;
-	bell->chan = mcapi_doorbell_request(link, dev);
-	if (IS_ERR(bell->chan)) {
-		/* A channel that failed to start may have told of its peer before. */
-		irq_work_sync(&link->event);
-		cancel_work_sync(&link->handshake);
-		return PTR_ERR(bell->chan);
-	}
-
-	/*
-	 * Only the controller knows its method, some of them by channel. A channel
-	 * to be polled by nobody is one whose last client ticked: the core forgot.
-	 */
-	bell->ticks = bell->chan->txdone_method & MCAPI_TXDONE_BY_ACK;
-	if (!bell->ticks && !bell->chan->mbox->txdone_irq && !bell->chan->mbox->txdone_poll) {
-		bell->chan->txdone_method = MCAPI_TXDONE_BY_ACK;
-		bell->ticks = true;
-	}
-	if (!bell->ticks)
-		bell->client.tx_done = mcapi_doorbell_done;
-	return 0;
+	ret = mcapi_doorbell_request_all(link, dev);
+	if (ret)
+		mcapi_doorbell_close(link);
+	return ret;
 }
 
-/* Nobody rings any more. On return nothing runs on behalf of the channel. */
+/* Nobody rings any more. On return nothing runs on behalf of the channels. */
 void mcapi_doorbell_close(struct mcapi_link *link)
 {
+	struct mcapi_doorbell *bell = &link->bell;
 	bool busy;
+	u64 rings;
 
 	/* What was merged goes out when the ring in flight is done; the last one says DOWN. */
-	read_poll_timeout(READ_ONCE, busy, !busy, 100, 100 * USEC_PER_MSEC, false,
-			  link->bell.state.inflight);
-	mbox_free_channel(link->bell.chan);
+	read_poll_timeout(mcapi_channel_is_busy, busy, !busy, 100, 100 * USEC_PER_MSEC, false,
+			  &bell->tx, &rings);
+	WRITE_ONCE(bell->answer, NULL);
 	irq_work_sync(&link->event);
+	mcapi_channel_close(&bell->ack);
+	mcapi_channel_close(&bell->rx);
+	mcapi_channel_close(&bell->tx);
+	irq_work_sync(&link->event);
+	hrtimer_cancel(&bell->timer);
+	cancel_delayed_work_sync(&bell->watch);
+	cancel_work_sync(&link->handshake);
+}
+
+/* Between these two a ring is kept for later: the controller may be off. */
+void mcapi_doorbell_suspend(struct mcapi_link *link)
+{
+	down_write(&link->life);
+	WRITE_ONCE(link->bell.asleep, true);
+	up_write(&link->life);
+}
+
+void mcapi_doorbell_resume(struct mcapi_link *link)
+{
+	struct mcapi_doorbell *bell = &link->bell;
+	bool merged;
+
+	down_write(&link->life);
+	WRITE_ONCE(bell->asleep, false);
+	if (bell->missed)
+		mcapi_doorbell_ring(link, &merged);
+	bell->missed = false;
+	up_write(&link->life);
+	/* Nobody counts what rang meanwhile. */
+	mcapi_event_raise(link, MCAPI_EVENT_DOORBELL);
 }

@@ -80,8 +80,8 @@ static void mcapi_handshake_look(struct mcapi_link *link)
 	 * back in the meantime, then what was acknowledged before is dead, and
 	 * what is new in the header is from the present life.
 	 */
-	if (link->presence)
-		mbox_client_peek_data(link->bell.chan);
+	if (link->bell.controller->presence && link->bell.tx.chan)
+		mbox_client_peek_data(link->bell.tx.chan);
 	departures = READ_ONCE(link->departures);
 	absent = READ_ONCE(link->absent);
 	mcapi_handshake_note(link, &peer, absent);
@@ -166,6 +166,27 @@ void mcapi_handshake_start(struct mcapi_link *link)
 	mcapi_sync_to_peer(link, own, sizeof(*own));
 	/* If both sides start now, at least one must see the other's header. */
 	mb();
+}
+
+/*
+ * After a sleep: is our header still what it was? If the window lost its content,
+ * we live anew; sections that are attached stay with their files, but nobody
+ * vouches for them any more.
+ */
+void mcapi_handshake_check(struct mcapi_link *link)
+{
+	const struct mcapi_wire_side *own = mcapi_side(link, link->side);
+
+	mutex_lock(&link->lock);
+	mcapi_sync_from_peer(link, own, sizeof(*own));
+	if (READ_ONCE(own->magic) != MCAPI_WIRE_SIDE_MAGIC ||
+	    READ_ONCE(own->boot_epoch) != link->status->local_epoch) {
+		link->acked_epoch = 0;
+		link->owner_seq = 0;
+		mcapi_handshake_start(link);
+		mcapi_event_set_state(link, MCAPI_LINK_DOWN, 0);
+	}
+	mutex_unlock(&link->lock);
 }
 
 void mcapi_handshake_stop(struct mcapi_link *link)

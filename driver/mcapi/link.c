@@ -182,7 +182,6 @@ static void mcapi_link_stop(struct mcapi_link *link)
 
 	mcapi_handshake_stop(link);
 	mcapi_doorbell_close(link);
-	cancel_work_sync(&link->handshake);
 	/* Say so first: who finds zeros in the window then looks at the status page. */
 	mcapi_event_set_state(link, MCAPI_LINK_GONE, link->status->peer_epoch);
 	mcapi_map_revoke(link);
@@ -245,6 +244,28 @@ static void mcapi_shutdown(struct platform_device *pdev)
 	}
 }
 
+/*
+ * The window and the processes stay as they are; rings of this side are kept for
+ * later, those of the peer are lost, or wake the system if the mailbox can.
+ */
+static int mcapi_suspend(struct device *dev)
+{
+	mcapi_doorbell_suspend(dev_get_drvdata(dev));
+	return 0;
+}
+
+static int mcapi_resume(struct device *dev)
+{
+	struct mcapi_link *link = dev_get_drvdata(dev);
+
+	mcapi_handshake_check(link);
+	mcapi_doorbell_resume(link);
+	schedule_work(&link->handshake);
+	return 0;
+}
+
+static DEFINE_SIMPLE_DEV_PM_OPS(mcapi_pm_ops, mcapi_suspend, mcapi_resume);
+
 static const struct of_device_id mcapi_of_match[] = {
 	{ .compatible = "metamcapi,shm-link-v1" },
 	{ }
@@ -261,6 +282,7 @@ static struct platform_driver mcapi_driver = {
 	.driver = {
 		.name = "mcapi-link",
 		.of_match_table = mcapi_of_match,
+		.pm = pm_sleep_ptr(&mcapi_pm_ops),
 	},
 	.probe = mcapi_probe,
 	.mcapi_op_remove = mcapi_remove,

@@ -12,6 +12,7 @@
 #include <linux/device.h>
 #include <linux/eventfd.h>
 #include <linux/fs.h>
+#include <linux/hrtimer.h>
 #include <linux/irq_work.h>
 #include <linux/kref.h>
 #include <linux/mcapi.h>
@@ -26,12 +27,39 @@
 #include "coalesce.h"
 #include "compat.h"
 #include "geometry.h"
+#include "rate.h"
+
+/* A ring that is not done after this time, twice, is lost. */
+#define MCAPI_STALL	HZ
 
 /**
- * struct mcapi_doorbell - rings the peer; is rung by it
+ * struct mcapi_controller - what is known of a kind of mailbox controller
+ * @compatible: its name
+ * @message: what the message pointer must be: never NULL, never -1
+ * @presence: it tells who comes and goes
+ * @late_clear: it clears a doorbell only after it has told its client
+ * @rx_ack: a doorbell must be answered on the channel by which it came
+ * @suits: whether it is in a mode that can be used, or NULL
+ */
+struct mcapi_controller {
+	const char *compatible;
+	const void *message;
+	bool presence;
+	bool late_clear;
+	bool rx_ack;
+	bool (*suits)(const struct device_node *np);
+};
+
+/**
+ * struct mcapi_channel - one mailbox channel
  * @client: the mailbox framework's view of us
- * @chan: the channel
+ * @link: whose channel it is
+ * @controller: what is known of its controller
+ * @chan: the channel, or NULL
+ * @bound: the same, if it comes from platform data
+ * @index: of the channel in the device tree
  * @ticks: the controller expects us to say when a ring is done
+ * @watch: sees to it that rings are done, or NULL
  * @turn: where we tick, held by the one who rings; protects @covered
  * @requested: where we tick, counts requests to ring
  * @covered: of these, how many are served
@@ -39,14 +67,17 @@
  * @state: one in flight, and whether another must follow
  * @rings: handed to the mailbox
  * @coalesced: merged
- * @received: doorbells received
- * @reported: of these, what the bottom half has seen
- * @token: what the message pointer points to: never NULL, no word of it 0
+ * @refused: by the mailbox
  */
-struct mcapi_doorbell {
+struct mcapi_channel {
 	struct mbox_client client;
+	struct mcapi_link *link;
+	const struct mcapi_controller *controller;
 	struct mbox_chan *chan;
+	struct mbox_chan *bound;
+	int index;
 	bool ticks;
+	struct delayed_work *watch;
 	struct mutex turn; /* see above */
 	atomic64_t requested;
 	u64 covered;
@@ -54,9 +85,47 @@ struct mcapi_doorbell {
 	struct mcapi_coalesce state;
 	u64 rings;
 	u64 coalesced;
+	u64 refused;
+};
+
+/**
+ * struct mcapi_doorbell - rings the peer; is rung by it
+ * @controller: of the channel that rings us
+ * @tx: rings the peer; may do both ways
+ * @rx: rings us, if @tx does not
+ * @ack: answers doorbells, if neither of both does
+ * @answer: the one that does, or NULL
+ * @received: doorbells received
+ * @reported: of these, what the bottom half has seen
+ * @lock: protects @rate, @delayed and @throttled
+ * @rate: how often sleepers are woken
+ * @delayed: @timer will wake them
+ * @throttled: times that it had to
+ * @timer: wakes them later, or once more
+ * @watch: looks for rings that are never done
+ * @watched: number of the ring that was in flight at the last look
+ * @stalls: rings that never were done; this and @watched under the link's life
+ * @asleep: the system is; rings are kept for later
+ * @missed: there is one
+ */
+struct mcapi_doorbell {
+	const struct mcapi_controller *controller;
+	struct mcapi_channel tx;
+	struct mcapi_channel rx;
+	struct mcapi_channel ack;
+	struct mcapi_channel *answer;
 	atomic64_t received;
 	u64 reported;
-	u32 token[MCAPI_WIRE_LINE / sizeof(u32)] __aligned(MCAPI_WIRE_LINE);
+	raw_spinlock_t lock; /* see above */
+	struct mcapi_rate rate;
+	bool delayed;
+	u64 throttled;
+	struct hrtimer timer;
+	struct delayed_work watch;
+	u64 watched;
+	u64 stalls;
+	bool asleep;
+	bool missed;
 };
 
 /**
@@ -87,7 +156,6 @@ struct mcapi_section {
  * @sync: the peer does not see the cache
  * @own: geometry of our side
  * @bell: the doorbell
- * @presence: the controller tells who comes and goes
  *
  * @life: held for reading by whoever uses the window or the doorbell
  * @live: the device is here; protected by @life
@@ -133,7 +201,6 @@ struct mcapi_link {
 	bool sync;
 	struct mcapi_geometry own;
 	struct mcapi_doorbell bell;
-	bool presence;
 
 	struct rw_semaphore life; /* see above */
 	bool live;
@@ -219,14 +286,32 @@ void mcapi_event_set_state(struct mcapi_link *link, u32 state, u32 peer_epoch);
 /* handshake.c */
 struct mcapi_wire_side *mcapi_side(struct mcapi_link *link, u32 side);
 void mcapi_handshake_start(struct mcapi_link *link);
+void mcapi_handshake_check(struct mcapi_link *link);
 void mcapi_handshake_stop(struct mcapi_link *link);
 bool mcapi_handshake_needed(struct mcapi_link *link);
 void mcapi_handshake_work(struct work_struct *work);
+
+/* controller.c */
+const struct mcapi_controller *mcapi_controller_find(struct device *dev,
+						     const struct device_node *np,
+						     const char *name);
+
+/* channel.c */
+void mcapi_channel_init(struct mcapi_channel *channel, struct mcapi_link *link,
+			struct device *dev);
+int mcapi_channel_open(struct mcapi_channel *channel, struct mbox_chan *bound, int index);
+void mcapi_channel_close(struct mcapi_channel *channel);
+int mcapi_channel_reset(struct mcapi_channel *channel);
+int mcapi_channel_ring(struct mcapi_channel *channel, bool *merged);
+void mcapi_channel_answer(struct mcapi_channel *channel);
+bool mcapi_channel_is_busy(struct mcapi_channel *channel, u64 *rings);
 
 /* doorbell.c */
 int mcapi_doorbell_open(struct mcapi_link *link, struct device *dev);
 void mcapi_doorbell_close(struct mcapi_link *link);
 int mcapi_doorbell_ring(struct mcapi_link *link, bool *merged);
+void mcapi_doorbell_suspend(struct mcapi_link *link);
+void mcapi_doorbell_resume(struct mcapi_link *link);
 void mcapi_doorbell_describe(struct mcapi_link *link, struct mcapi_info *info);
 
 /* section.c */

@@ -159,9 +159,20 @@ void wait_up(int fd)
 	for (;;) {
 		wait.seq = get_seq(fd);
 		if (get_info(fd).link_state == MCAPI_LINK_UP)
-			return;
+			break;
 		CHECK(ioctl(fd, MCAPI_IOC_WAIT, &wait) == 0);
 	}
+	settle(fd);
+}
+
+/* Doorbells that are under way take less than a millisecond; here is when none is. */
+void settle(int fd)
+{
+	struct mcapi_wait wait;
+
+	while (!wait_for(fd, &wait, get_seq(fd), in_ms(10)))
+		;
+	CHECK(errno == ETIMEDOUT);
 }
 
 size_t section_offset(const struct mcapi_info *info, uint32_t section)

@@ -67,6 +67,7 @@ void notify(int fd);
 int wait_for(int fd, struct mcapi_wait *wait, uint32_t seq, int64_t deadline_ns);
 int64_t in_ms(int64_t ms);	/* CLOCK_MONOTONIC, in nanoseconds */
 void wait_up(int fd);
+void settle(int fd);
 
 /* Where a section lies in a mapping of the whole link. */
 size_t section_offset(const struct mcapi_info *info, uint32_t section);

@@ -120,37 +120,71 @@ static void words_outside_of_the_window_are_refused(const struct ends *ends)
 
 #define TURNS	200
 
+/* One of two who count in turn, each in its own section. */
+struct counter {
+	struct mcapi_wait wait;
+	int fd;
+	volatile uint32_t *count;
+	pthread_t thread;
+	int error;
+};
+
+static void make_counter(struct counter *own, struct counter *other, int fd)
+{
+	struct mcapi_info info = get_info(fd);
+
+	own->fd = fd;
+	other->wait = (struct mcapi_wait){
+		.size = sizeof(own->wait),
+		.flags = MCAPI_WAIT_WORD,
+		.word_offset = section_offset(&info, attach(fd).section),
+		.word_mask = 0xffffffff,
+	};
+	own->count = map(fd, MCAPI_WINDOW_SECTION, PROT_READ | PROT_WRITE);
+}
+
+/* Sleeps until the other has counted to @count; doorbells for other reasons may come, too. */
+static void await_count(struct counter *own, unsigned long call, uint32_t count)
+{
+	own->wait.word_value = count - 1;
+	own->wait.deadline_ns = in_ms(10000);
+	if (!own->error && ioctl(own->fd, call, &own->wait))
+		own->error = errno;
+}
+
 static void *answer_in_thread(void *data)
 {
-	struct waiter *waiter = data;
+	struct counter *own = data;
 
-	for (int i = 0; i < TURNS && !waiter->error; i++) {
-		waiter->wait.deadline_ns = in_ms(10000);
-		if (ioctl(waiter->fd, i ? MCAPI_IOC_NOTIFY_WAIT : MCAPI_IOC_WAIT, &waiter->wait))
-			waiter->error = errno;
+	await_count(own, MCAPI_IOC_WAIT, 1);
+	for (uint32_t i = 1; i <= TURNS; i++) {
+		*own->count = i;
+		if (i < TURNS)
+			await_count(own, MCAPI_IOC_NOTIFY_WAIT, i + 1);
 	}
-	if (!waiter->error)
-		notify(waiter->fd);
+	notify(own->fd);
 	return NULL;
 }
 
 static void notify_wait_is_a_round_trip(const struct ends *ends)
 {
-	int a = open_end(ends, 0, O_RDWR), b = open_end(ends, 1, O_RDWR);
-	struct waiter other = { .fd = b, .wait = { .size = sizeof(other.wait) } };
+	struct counter a = { .error = 0 }, b = { .error = 0 };
 	struct mcapi_wait wait = { .size = sizeof(wait) };
 
-	wait_up(a);
-	wait_up(b);
-	other.wait.seq = get_seq(b);
-	CHECK(!pthread_create(&other.thread, NULL, answer_in_thread, &other));
-	wait.seq = get_seq(a);
-	for (int i = 0; i < TURNS; i++) {
-		wait.deadline_ns = in_ms(10000);
-		CHECK(ioctl(a, MCAPI_IOC_NOTIFY_WAIT, &wait) == 0);
+	make_counter(&a, &b, open_end(ends, 0, O_RDWR));
+	make_counter(&b, &a, open_end(ends, 1, O_RDWR));
+	wait_up(a.fd);
+	wait_up(b.fd);
+	a.wait.seq = get_seq(a.fd);
+	b.wait.seq = get_seq(b.fd);
+	CHECK(!pthread_create(&b.thread, NULL, answer_in_thread, &b));
+	for (uint32_t i = 1; i <= TURNS; i++) {
+		*a.count = i;
+		await_count(&a, MCAPI_IOC_NOTIFY_WAIT, i);
 	}
-	CHECK(!pthread_join(other.thread, NULL));
-	CHECK(!other.error);
+	CHECK(!pthread_join(b.thread, NULL));
+	CHECK(!a.error && !b.error);
+	CHECK(*a.count == TURNS && *b.count == TURNS);
 	CHECK_ERROR(ioctl(open_end(ends, 0, O_RDONLY), MCAPI_IOC_NOTIFY_WAIT, &wait), EPERM);
 }
 

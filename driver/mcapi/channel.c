@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * channel.c - a mailbox channel that is rung: one ring in flight, none lost
+ */
+#include <linux/module.h>
+#include <linux/workqueue.h>
+
+#include "link.h"
+
+static void mcapi_channel_count(struct mcapi_channel *channel, u64 *counter)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&channel->lock, flags);
+	(*counter)++;
+	raw_spin_unlock_irqrestore(&channel->lock, flags);
+}
+
+static int mcapi_channel_send(struct mcapi_channel *channel)
+{
+	mcapi_channel_count(channel, &channel->rings);
+	if (mbox_send_message(channel->chan, (void *)channel->controller->message) >= 0)
+		return 0;
+	mcapi_channel_count(channel, &channel->refused);
+	return -EIO;
+}
+
+static int mcapi_channel_submit(struct mcapi_channel *channel)
+{
+	unsigned long flags;
+	int ret;
+
+	ret = mcapi_channel_send(channel);
+	if (!ret) {
+		if (channel->watch)
+			schedule_delayed_work(channel->watch, MCAPI_STALL);
+		return 0;
+	}
+	raw_spin_lock_irqsave(&channel->lock, flags);
+	mcapi_coalesce_failed(&channel->state);
+	raw_spin_unlock_irqrestore(&channel->lock, flags);
+	return ret;
+}
+
+static void mcapi_channel_done(struct mbox_client *client, void *message, int status)
+{
+	struct mcapi_channel *channel = container_of(client, struct mcapi_channel, client);
+	unsigned long flags;
+	bool again;
+
+	raw_spin_lock_irqsave(&channel->lock, flags);
+	again = mcapi_coalesce_done(&channel->state);
+	raw_spin_unlock_irqrestore(&channel->lock, flags);
+	if (again)
+		mcapi_channel_submit(channel);
+}
+
+/* Any context, where the controller tells when a ring is done. */
+static int mcapi_channel_request(struct mcapi_channel *channel, bool *merged)
+{
+	unsigned long flags;
+	bool ring;
+
+	raw_spin_lock_irqsave(&channel->lock, flags);
+	ring = mcapi_coalesce_request(&channel->state);
+	if (!ring)
+		channel->coalesced++;
+	raw_spin_unlock_irqrestore(&channel->lock, flags);
+
+	*merged = !ring;
+	return ring ? mcapi_channel_submit(channel) : 0;
+}
+
+/*
+ * Where we tick, a ring is done as soon as it is sent. Callers take turns, and
+ * one ring serves all who asked before it: each rings once at the most, so that
+ * nobody is kept here by what others ask for.
+ */
+static int mcapi_channel_tick(struct mcapi_channel *channel, bool *merged)
+{
+	u64 request = atomic64_inc_return(&channel->requested), covered;
+	int ret = 0;
+
+	mutex_lock(&channel->turn);
+	*merged = channel->covered >= request;
+	if (*merged) {
+		mcapi_channel_count(channel, &channel->coalesced);
+	} else {
+		covered = atomic64_read(&channel->requested);
+		ret = mcapi_channel_send(channel);
+		if (!ret) {
+			mbox_client_txdone(channel->chan, 0);
+			channel->covered = covered;
+		}
+	}
+	mutex_unlock(&channel->turn);
+	return ret;
+}
+
+/* May sleep. Orders what the caller wrote to the window before the ring. */
+int mcapi_channel_ring(struct mcapi_channel *channel, bool *merged)
+{
+	*merged = false;
+	if (!channel->chan)
+		return -EIO;
+	/* Several controllers ring with a relaxed write. */
+	wmb();
+	return channel->ticks ? mcapi_channel_tick(channel, merged) :
+				mcapi_channel_request(channel, merged);
+}
+
+/* Answers a doorbell, from irq_work. */
+void mcapi_channel_answer(struct mcapi_channel *channel)
+{
+	bool merged;
+
+	if (!channel->ticks)
+		mcapi_channel_request(channel, &merged);
+	else if (!mcapi_channel_send(channel))
+		mbox_client_txdone(channel->chan, 0);
+}
+
+bool mcapi_channel_is_busy(struct mcapi_channel *channel, u64 *rings)
+{
+	unsigned long flags;
+	bool busy;
+
+	raw_spin_lock_irqsave(&channel->lock, flags);
+	busy = channel->state.inflight;
+	*rings = channel->rings;
+	raw_spin_unlock_irqrestore(&channel->lock, flags);
+	return busy;
+}
+
+void mcapi_channel_init(struct mcapi_channel *channel, struct mcapi_link *link,
+			struct device *dev)
+{
+	raw_spin_lock_init(&channel->lock);
+	mutex_init(&channel->turn);
+	channel->link = link;
+	channel->client.dev = dev;
+}
+
+/* Gets the channel @index of the device tree, or binds @bound where that is given. */
+int mcapi_channel_open(struct mcapi_channel *channel, struct mbox_chan *bound, int index)
+{
+	struct mbox_chan *chan = bound;
+	int ret;
+
+	if (bound) {
+		ret = mbox_bind_client(bound, &channel->client);
+		if (ret)
+			return ret;
+	} else {
+		chan = mbox_request_channel(&channel->client, index);
+		if (IS_ERR(chan))
+			return PTR_ERR(chan);
+	}
+
+	/*
+	 * Only the controller knows its method, some of them by channel. A channel
+	 * to be polled by nobody is one whose last client ticked: the core forgot.
+	 */
+	channel->ticks = chan->txdone_method & MCAPI_TXDONE_BY_ACK;
+	if (!channel->ticks && !chan->mbox->txdone_irq && !chan->mbox->txdone_poll) {
+		chan->txdone_method = MCAPI_TXDONE_BY_ACK;
+		channel->ticks = true;
+	}
+	channel->client.tx_done = channel->ticks ? NULL : mcapi_channel_done;
+	channel->bound = bound;
+	channel->index = index;
+	channel->chan = chan;
+	return 0;
+}
+
+/* Nobody rings. On return the controller does nothing more for this channel. */
+void mcapi_channel_close(struct mcapi_channel *channel)
+{
+	if (!channel->chan)
+		return;
+	mbox_free_channel(channel->chan);
+	channel->chan = NULL;
+	channel->state = (struct mcapi_coalesce){ };
+}
+
+/* The same, and all over again. */
+int mcapi_channel_reset(struct mcapi_channel *channel)
+{
+	mcapi_channel_close(channel);
+	return mcapi_channel_open(channel, channel->bound, channel->index);
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * controller.c - what is known of mailbox controllers
+ *
+ * What the message pointer means differs between controllers, and nothing tells
+ * a client which meaning is in force: it may be ignored, point to words, be a
+ * number, or point to a structure with a length. The wrong one makes a controller
+ * follow a wild pointer or tells a kernel address to the peer. So only
+ * controllers that were looked at are used.
+ */
+#include <linux/module.h>
+#include <linux/of.h>
+
+#include "link.h"
+
+static bool allow_unknown_controller;
+module_param(allow_unknown_controller, bool, 0444);
+MODULE_PARM_DESC(allow_unknown_controller,
+		 "Ring through mailbox controllers that were never looked at; they get a pointer to non-zero words");
+
+/* Words for those who read words; some ring only if the word is not 0. */
+static const u32 mcapi_words[MCAPI_WIRE_LINE / sizeof(u32)] __aligned(MCAPI_WIRE_LINE) = {
+	[0 ... MCAPI_WIRE_LINE / sizeof(u32) - 1] = 1
+};
+
+/* For those who read a structure that begins with a length: nothing to send. */
+static const u32 mcapi_empty[MCAPI_WIRE_LINE / sizeof(u32)] __aligned(MCAPI_WIRE_LINE);
+
+/* For those who take the pointer itself as the word. */
+#define MCAPI_NUMBER	((const void *)1UL)
+
+/* Data-transfer windows of this one read a structure with pointers from the message. */
+static bool mcapi_controller_is_all_doorbells(const struct device_node *np)
+{
+	static const char name[] = "arm,mhuv2-protocols";
+	int i, n = of_property_count_u32_elems(np, name);
+	u32 protocol;
+
+	/* pairs of protocol and number of windows; 0 is the doorbell protocol */
+	for (i = 0; i < n; i += 2)
+		if (of_property_read_u32_index(np, name, i, &protocol) || protocol)
+			return false;
+	return n > 0;
+}
+
+/* That of user-space firmware and of other units than doorbells is left out. */
+static const struct mcapi_controller mcapi_controllers[] = {
+	{ .compatible = "pci1af4,1110", .message = mcapi_words, .presence = true },
+	{ .compatible = "metamcapi,mailbox-loopback", .message = mcapi_words },
+	{ .compatible = "arm,pl320-mailbox", .message = mcapi_words },
+
+	{ .compatible = "arm,mhu", .message = mcapi_words, .late_clear = true },
+	{ .compatible = "arm,mhu-doorbell", .message = mcapi_words, .late_clear = true },
+	{ .compatible = "arm,mhuv2-tx", .message = mcapi_words, .late_clear = true,
+	  .suits = mcapi_controller_is_all_doorbells },
+	{ .compatible = "arm,mhuv2-rx", .message = mcapi_words, .late_clear = true,
+	  .suits = mcapi_controller_is_all_doorbells },
+	{ .compatible = "arm,mhuv3", .message = mcapi_words, .late_clear = true },
+	{ .compatible = "amlogic,meson-gxbb-mhu", .message = mcapi_words, .late_clear = true },
+
+	{ .compatible = "fsl,imx6sx-mu", .message = mcapi_words },
+	{ .compatible = "fsl,imx7ulp-mu", .message = mcapi_words },
+	{ .compatible = "fsl,imx8ulp-mu", .message = mcapi_words },
+	{ .compatible = "fsl,imx95-mu", .message = mcapi_words },
+
+	{ .compatible = "st,stm32mp1-ipcc", .message = mcapi_words, .late_clear = true },
+	{ .compatible = "st,stih407-mailbox", .message = mcapi_words, .late_clear = true },
+
+	{ .compatible = "xlnx,zynqmp-ipi-mailbox", .message = mcapi_empty,
+	  .late_clear = true, .rx_ack = true },
+	{ .compatible = "xlnx,versal-ipi-mailbox", .message = mcapi_empty,
+	  .late_clear = true, .rx_ack = true },
+
+	{ .compatible = "ti,omap2-mailbox", .message = MCAPI_NUMBER },
+	{ .compatible = "ti,omap3-mailbox", .message = MCAPI_NUMBER },
+	{ .compatible = "ti,omap4-mailbox", .message = MCAPI_NUMBER },
+	{ .compatible = "ti,am654-mailbox", .message = MCAPI_NUMBER },
+	{ .compatible = "ti,am64-mailbox", .message = MCAPI_NUMBER },
+
+	{ .compatible = "allwinner,sun6i-a31-msgbox", .message = mcapi_words },
+	{ .compatible = "brcm,bcm2835-mbox", .message = mcapi_words },
+	{ .compatible = "hisilicon,hi3660-mbox", .message = mcapi_words },
+	{ .compatible = "hisilicon,hi6220-mbox", .message = mcapi_words, .late_clear = true },
+	{ .compatible = "mediatek,mt8186-adsp-mbox", .message = mcapi_words },
+	{ .compatible = "mediatek,mt8195-adsp-mbox", .message = mcapi_words },
+	{ .compatible = "sprd,sc9860-mailbox", .message = mcapi_words },
+	{ .compatible = "altr,mailbox-1.0", .message = mcapi_words },
+};
+
+static const struct mcapi_controller mcapi_unknown_controller = {
+	.compatible = "unknown", .message = mcapi_words, .late_clear = true,
+};
+
+static const struct mcapi_controller *mcapi_controller_of(const struct device_node *np,
+							  const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(mcapi_controllers); i++) {
+		const struct mcapi_controller *controller = &mcapi_controllers[i];
+
+		if (np ? of_device_is_compatible(np, controller->compatible) :
+			 !strcmp(name, controller->compatible))
+			return np && controller->suits && !controller->suits(np) ? NULL :
+										   controller;
+	}
+	return NULL;
+}
+
+/* For a link of the device tree @np is the controller's node; else only @name is known. */
+const struct mcapi_controller *mcapi_controller_find(struct device *dev,
+						     const struct device_node *np,
+						     const char *name)
+{
+	const struct mcapi_controller *controller = mcapi_controller_of(np, name);
+
+	/* Xilinx has the cells in children, of which older trees say no compatible. */
+	if (!controller && np && np->parent)
+		controller = mcapi_controller_of(np->parent, name);
+	if (controller)
+		return controller;
+	if (allow_unknown_controller) {
+		dev_warn(dev, "mailbox controller %s was never looked at for mcapi\n", name);
+		return &mcapi_unknown_controller;
+	}
+	dev_err(dev, "mailbox controller %s is not known to mcapi, or not in this mode; load mcapi with allow_unknown_controller=1 to try it\n",
+		name);
+	return ERR_PTR(-EOPNOTSUPP);
+}
