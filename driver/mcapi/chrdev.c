@@ -30,35 +30,6 @@ struct mcapi_link *mcapi_chrdev_find(unsigned int minor)
 	return link;
 }
 
-static ssize_t label_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	struct mcapi_link *link = dev_get_drvdata(dev);
-
-	return sysfs_emit(buf, "%s\n", link->label);
-}
-static DEVICE_ATTR_RO(label);
-
-static ssize_t link_state_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	static const char * const names[] = {
-		[MCAPI_LINK_DOWN] = "down",
-		[MCAPI_LINK_UP] = "up",
-		[MCAPI_LINK_MISMATCH] = "mismatch",
-		[MCAPI_LINK_GONE] = "gone",
-	};
-	struct mcapi_link *link = dev_get_drvdata(dev);
-
-	return sysfs_emit(buf, "%s\n", names[READ_ONCE(link->status->link_state)]);
-}
-static DEVICE_ATTR_RO(link_state);
-
-static struct attribute *mcapi_attrs[] = {
-	&dev_attr_label.attr,
-	&dev_attr_link_state.attr,
-	NULL
-};
-ATTRIBUTE_GROUPS(mcapi);
-
 static int mcapi_uevent(mcapi_uevent_dev *dev, struct kobj_uevent_env *env)
 {
 	const struct mcapi_link *link = dev_get_drvdata(dev);

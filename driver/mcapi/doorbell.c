@@ -12,6 +12,8 @@
 #include <linux/module.h>
 #include <linux/of.h>
 #include <linux/property.h>
+#include <trace/events/mcapi.h>
+
 
 #include "link.h"
 
@@ -63,6 +65,7 @@ static void mcapi_doorbell_pass_on(struct mcapi_link *link)
 	}
 	raw_spin_unlock_irqrestore(&bell->lock, flags);
 
+	trace_mcapi_doorbell(MINOR(link->devt), bell->reported, delay);
 	if (!delay)
 		mcapi_event_raise(link, MCAPI_EVENT_DOORBELL);
 }
@@ -106,13 +109,16 @@ static void mcapi_doorbell_event(struct irq_work *work)
 int mcapi_doorbell_ring(struct mcapi_link *link, bool *merged)
 {
 	struct mcapi_doorbell *bell = &link->bell;
+	int ret = 0;
 
 	if (READ_ONCE(bell->asleep)) {
 		WRITE_ONCE(bell->missed, true);
 		*merged = true;
-		return 0;
+	} else {
+		ret = mcapi_channel_ring(&bell->tx, merged);
 	}
-	return mcapi_channel_ring(&bell->tx, merged);
+	trace_mcapi_ring(MINOR(link->devt), *merged, ret);
+	return ret;
 }
 
 /*

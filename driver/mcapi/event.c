@@ -6,6 +6,8 @@
  * itself before it looks misses nothing.
  */
 #include <linux/eventfd.h>
+#include <trace/events/mcapi.h>
+
 
 #include "link.h"
 
@@ -37,6 +39,7 @@ static void mcapi_event_move_on(struct mcapi_link *link, u32 events)
 		WRITE_ONCE(link->link_seq, seq);
 	/* Whoever sees the new sequence also sees what it stands for. */
 	smp_store_release(&link->status->seq, seq);
+	trace_mcapi_wake(MINOR(link->devt), seq, events);
 	list_for_each_entry(file, &link->listeners, listener)
 		if (file->eventfd_events & events)
 			mcapi_eventfd_signal(file->eventfd);
@@ -63,6 +66,7 @@ void mcapi_event_set_state(struct mcapi_link *link, u32 state, u32 peer_epoch)
 	spin_lock_irqsave(&link->event_lock, flags);
 	WRITE_ONCE(status->peer_epoch, peer_epoch);
 	WRITE_ONCE(status->link_state, state);
+	trace_mcapi_state(MINOR(link->devt), state, peer_epoch);
 	mcapi_event_move_on(link, MCAPI_EVENT_LINK);
 	spin_unlock_irqrestore(&link->event_lock, flags);
 	wake_up_all(&link->wq);

@@ -180,6 +180,7 @@ static void mcapi_link_stop(struct mcapi_link *link)
 	synchronize_rcu();
 	/* From here on nobody else uses the window or the doorbell. */
 
+	mcapi_remoteproc_close(link);
 	mcapi_handshake_stop(link);
 	mcapi_doorbell_close(link);
 	/* Say so first: who finds zeros in the window then looks at the status page. */
@@ -204,6 +205,9 @@ static int mcapi_probe(struct platform_device *pdev)
 		ret = mcapi_doorbell_open(link, dev);
 	if (ret)
 		goto put;
+	ret = mcapi_remoteproc_open(link, dev);
+	if (ret)
+		goto close;
 
 	down_write(&link->life);
 	mcapi_handshake_start(link);
@@ -219,6 +223,9 @@ static int mcapi_probe(struct platform_device *pdev)
 
 stop:
 	mcapi_link_stop(link);
+	goto put;
+close:
+	mcapi_doorbell_close(link);
 put:
 	mcapi_link_put(link);
 	return ret;

@@ -18,6 +18,8 @@
 #include <linux/mcapi.h>
 #include <linux/mcapi_wire.h>
 #include <linux/mutex.h>
+#include <linux/property.h>
+#include <linux/remoteproc.h>
 #include <linux/rwsem.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
@@ -156,6 +158,8 @@ struct mcapi_section {
  * @sync: the peer does not see the cache
  * @own: geometry of our side
  * @bell: the doorbell
+ * @rproc: the peer, if this system starts and stops it
+ * @rproc_subdev: tells when it does
  *
  * @life: held for reading by whoever uses the window or the doorbell
  * @live: the device is here; protected by @life
@@ -201,6 +205,8 @@ struct mcapi_link {
 	bool sync;
 	struct mcapi_geometry own;
 	struct mcapi_doorbell bell;
+	struct rproc *rproc;
+	struct rproc_subdev rproc_subdev;
 
 	struct rw_semaphore life; /* see above */
 	bool live;
@@ -271,6 +277,25 @@ void mcapi_chrdev_exit(void);
 int mcapi_chrdev_add(struct mcapi_link *link);
 void mcapi_chrdev_del(struct mcapi_link *link);
 struct mcapi_link *mcapi_chrdev_find(unsigned int minor);
+
+/* sysfs.c */
+extern const struct attribute_group *mcapi_groups[];
+
+/* remoteproc.c */
+#if IS_ENABLED(CONFIG_REMOTEPROC)
+int mcapi_remoteproc_open(struct mcapi_link *link, struct device *dev);
+void mcapi_remoteproc_close(struct mcapi_link *link);
+#else
+static inline int mcapi_remoteproc_open(struct mcapi_link *link, struct device *dev)
+{
+	/* The processor can neither be started nor be known to have crashed. */
+	return device_property_present(dev, "metamcapi,rproc") ? -EOPNOTSUPP : 0;
+}
+
+static inline void mcapi_remoteproc_close(struct mcapi_link *link)
+{
+}
+#endif
 
 /* link.c */
 void mcapi_link_put(struct mcapi_link *link);

@@ -63,8 +63,9 @@ variant() {
 
 program=${1:?usage: loopback.sh PROGRAM [OPTIONS...]}
 shift
+[ -d "$config" ] || mount -t configfs configfs /sys/kernel/config
 [ -d "$config" ] || {
-	echo "loopback.sh: $config is missing: load mailbox-loopback, mount configfs" >&2
+	echo "loopback.sh: $config is missing: load mailbox-loopback" >&2
 	exit 1
 }
 for name in ${VARIANTS:-irq thread slow late late-thread poll poll-late ack busy drop}; do
