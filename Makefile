@@ -11,7 +11,7 @@ export MYPY_CACHE_DIR := $(CURDIR)/.cache/mypy
 export XDG_CACHE_HOME := $(CURDIR)/.cache/xdg
 
 PYTEST := python -m pytest -q -ra --timeout 120
-SHELL_SCRIPTS := lab/setup.sh lab/check-host.sh driver/tests/bindings/check.sh libmcapi/man/check.sh .ci/run \
+SHELL_SCRIPTS := lab/setup.sh lab/check-host.sh driver/tests/bindings/check.sh driver/tests/loopback.sh libmcapi/man/check.sh .ci/run \
 	packaging/deb.sh packaging/check-deb.sh packaging/debian/mcapi-udev.postrm \
 	$(filter-out %/control,$(wildcard packaging/debian/tests/*))
 

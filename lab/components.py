@@ -15,12 +15,17 @@ from pathlib import Path
 from lab import debian, kernel
 from lab.debian import Architecture, Packages
 from lab.paths import BUILD, ROOT
-from lab.steps import Run, Step
+from lab.steps import BuildError, Run, Step
 
 _THIS = Path(__file__)
 _CROSS_FILES = ROOT / "lab/board"
 _UAPI = ROOT / "driver/include/uapi"
 _KERNEL_ARCH = {"arm64": "arm64", "amd64": "x86"}
+_COMPILER_32 = {
+    "arm64": "arm-linux-gnueabihf-gcc",
+    # Debian has the kernel's headers for both sizes in one folder, but not in gcc's path.
+    "amd64": "gcc -m32 -idirafter /usr/include/x86_64-linux-gnu",
+}
 
 # Where Debian's Python looks for packages of any of its versions.
 DIST_PACKAGES = "usr/lib/python3/dist-packages"
@@ -52,20 +57,37 @@ def driver(architecture: Architecture, packages: Packages, headers: str) -> Step
 
     def build(run: Run) -> None:
         shutil.rmtree(folder, ignore_errors=True)
-        run(*make, "modules", "uapi-test")
+        run(*make, "modules", "tools", "uapi-test", f"CC32={_COMPILER_32[architecture.name]}")
         # The headers lack the key to sign with and the symbols that depmod would check.
         run(
             *(*make, "modules_install", f"INSTALL_MOD_PATH={output}", "CONFIG_MODULE_SIG_ALL="),
             *("INSTALL_MOD_DIR=mcapi", "INSTALL_MOD_STRIP=1"),
         )
+        _kernel_module(packages, "fs/configfs/configfs.ko", output)
         run("/usr/sbin/depmod", "-b", output, packages.abi)
+        run(*make, "tools_install", f"DESTDIR={output}")
         programs = output / "usr/bin"
-        programs.mkdir(parents=True)
         shutil.copy2(folder / "uapi_test", programs / "mcapi-uapi-test")
+        shutil.copy2(folder / "uapi_test32", programs / "mcapi-uapi-test32")
+        shutil.copy2(source / "tests/loopback.sh", programs / "mcapi-loopback-test")
 
-    parts = (source / name for name in ("Makefile", "Kbuild", "include", "mcapi", "mailbox"))
-    inputs: tuple[Path | str, ...] = (headers, *parts, source / "tests/uapi", *make, _THIS)
+    names = ("Makefile", "Kbuild", "include", "mcapi", "mailbox", "tools")
+    parts = (source / name for name in (*names, "tests/uapi", "tests/loopback.sh"))
+    inputs: tuple[Path | str, ...] = (headers, packages.kernel.name, *parts, *make, _THIS)
     return Step(f"driver-{architecture.name}", output, inputs, build)
+
+
+def _kernel_module(packages: Packages, name: str, root: Path) -> None:
+    """One of the kernel's own modules, which one of ours needs."""
+    path = f"lib/modules/{packages.abi}/kernel/{name}"
+    with debian.contents(packages.kernel) as tar:
+        for member in tar:
+            stream = tar.extractfile(member) if member.name == f"./{path}" else None
+            if stream:
+                (root / path).parent.mkdir(parents=True, exist_ok=True)
+                (root / path).write_bytes(stream.read())
+                return
+    raise BuildError(f"{packages.kernel.name} holds no /{path}")
 
 
 def library(architecture: Architecture) -> Step:

@@ -25,20 +25,37 @@ def loopback(boards: tuple[Board, Board]) -> Iterator[Board]:
     board.shell.run_check("rmmod mcapi && rmmod mailbox-loopback && modprobe mcapi")
 
 
-def run_uapi_test(board: Board) -> None:
+def run_passes(board: Board, command: str) -> None:
+    output, _, status = board.shell.run(command, timeout=90)
+    assert status == 0, "\n".join(output)
+    assert not [line for line in output if line.startswith("not ok") or "# SKIP" in line]
+
+
+def run_uapi_test(board: Board, program: str = "mcapi-uapi-test") -> None:
     ends = [f"$(readlink -f /dev/mcapi/by-name/loopback-{side})" for side in (0, 1)]
     for end in ends:
         assert board.wait_until(f"test -c {end}")
-    output, _, status = board.shell.run(
-        f"mcapi-uapi-test --driver {DRIVER} {' '.join(ends)}", timeout=90
-    )
-    assert status == 0, "\n".join(output)
-    assert not [line for line in output if line.startswith("not ok") or "# SKIP" in line]
+    run_passes(board, f"{program} --driver {DRIVER} {' '.join(ends)}")
 
 
 @pytest.mark.lg_feature("loopback")
 def test_calls_on_loopback(loopback: Board) -> None:
     run_uapi_test(loopback)
+
+
+@pytest.mark.lg_feature("loopback")
+def test_calls_of_a_32_bit_program(loopback: Board) -> None:
+    run_uapi_test(loopback, "mcapi-uapi-test32")
+
+
+@pytest.mark.lg_feature("loopback")
+@pytest.mark.parametrize("variant", ["late-thread", "poll", "ack", "drop"])
+def test_calls_on_other_controllers(loopback: Board, variant: str) -> None:
+    """The loopback behaves as the mailboxes of real boards do."""
+    run_passes(
+        loopback,
+        f"VARIANTS={variant} mcapi-loopback-test mcapi-uapi-test --driver {DRIVER}",
+    )
 
 
 def test_wrong_calls_from_python(boards: tuple[Board, Board]) -> None:

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What a person sees of a link: mcapi-info, mcapi-top and the tracepoints."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from lab.programs import Board
+
+from .test_link import is_in_state
+
+pytestmark = pytest.mark.lg_feature("link")
+
+
+@pytest.mark.lg_feature("pair")
+def test_info_shows_nodes_of_both_sides(boards: tuple[Board, Board]) -> None:
+    a, b = boards
+    assert a.wait_until(is_in_state("board-b", "up"))
+    a.start_echo("C", 21)
+    b.start_echo("Python", 22)
+    text = "\n".join(a.shell.run_check("mcapi-info /dev/mcapi/by-name/board-b"))
+    assert re.search(r"^mcapi\d+  board-b  up  side 0 ", text)
+    assert re.search(r"^  here   node 1:21  .* endpoints [1-9]", text, re.MULTILINE)
+    assert re.search(r"^  there  node 2:22  .* endpoints [1-9]", text, re.MULTILINE)
+
+
+def test_top_shows_rates(boards: tuple[Board, Board]) -> None:
+    lines = boards[0].shell.run_check("mcapi-top -n 2 -d 0.2 </dev/null | cat")
+    assert len([line for line in lines if line.startswith("link ")]) == 2
+    assert any(re.match(r"mcapi0 +board-b +\w+ +\d+ ", line) for line in lines)
+
+
+def test_counters_in_sysfs(boards: tuple[Board, Board]) -> None:
+    folder = "/sys/class/mcapi/mcapi0/statistics"
+    names = boards[0].shell.run_check(f"ls {folder}")
+    assert set(" ".join(names).split()) == {
+        *("rings", "coalesced", "refused", "stalls", "received", "throttled"),
+    }
+    assert int(boards[0].shell.run_check(f"cat {folder}/rings")[0]) > 0
