@@ -47,7 +47,6 @@ static bool mcapi_controller_is_all_doorbells(const struct device_node *np)
 static const struct mcapi_controller mcapi_controllers[] = {
 	{ .compatible = "pci1af4,1110", .message = mcapi_words, .presence = true },
 	{ .compatible = "metamcapi,mailbox-loopback", .message = mcapi_words },
-	{ .compatible = "arm,pl320-mailbox", .message = mcapi_words },
 
 	{ .compatible = "arm,mhu", .message = mcapi_words, .late_clear = true },
 	{ .compatible = "arm,mhu-doorbell", .message = mcapi_words, .late_clear = true },

@@ -3,7 +3,9 @@
 #
 # check.sh BUILD - validate the bindings, their examples and the fixtures
 #
-# good/ must pass without a word. Each file of bad/ breaks one rule, and its line
+# good/ must pass without a word, and so must the overlays of ../../boards, each on
+# what it needs of a board (boards/). With KERNEL_SOURCE=<Linux source> they are also
+# laid over the trees of real boards. Each file of bad/ breaks one rule, and its line
 # "// expect: REGEX" says with which complaint it must fail.
 set -eu
 
@@ -73,5 +75,53 @@ for tree in "$here"/bad/*.dts; do
 		fail "bad/$(basename "$tree") is refused with: $expected" "$build/said"
 	fi
 done
+
+# $1: an overlay, $2: the tree that it is laid over, which must have symbols. Other
+# nodes have schemas elsewhere: only what is said of links counts.
+overlay() {
+	{
+		dtc -q -@ -I dts -O dtb -o "$build/overlay.dtbo" "$1" 2>&1 || echo "dtc failed"
+		fdtoverlay -i "$2" -o "$build/merged.dtb" "$build/overlay.dtbo" 2>&1 ||
+			echo "fdtoverlay failed"
+		dt-validate -s "$schema" "$build/merged.dtb" 2>&1 || true
+	} | grep -E 'failed|FATAL|metamcapi' || true
+}
+
+for source in "$here"/../../boards/*.dtso; do
+	name=$(basename "$source" .dtso)
+	dtc -q -@ -I dts -O dtb -o "$build/board.dtb" "$here/boards/$name.dts"
+	overlay "$source" "$build/board.dtb" >"$build/said"
+	if [ -s "$build/said" ]; then
+		fail "overlay $name" "$build/said"
+	else
+		echo "ok - overlay $name"
+	fi
+done
+
+# Each line: an overlay and a board's tree below arch/.
+real_boards='
+	imx8mp-m7 arm64/boot/dts/freescale/imx8mp-evk.dts
+	stm32mp157-m4 arm/boot/dts/st/stm32mp157c-dk2.dts
+	zynqmp-r5 arm64/boot/dts/xilinx/zynqmp-zcu102-rev1.0.dts
+	am62-m4 arm64/boot/dts/ti/k3-am625-sk.dts
+	am64-r5 arm64/boot/dts/ti/k3-am642-sk.dts
+	rpi3-mailbox arm/boot/dts/broadcom/bcm2837-rpi-3-b.dts
+'
+if [ -n "${KERNEL_SOURCE-}" ]; then
+	echo "$real_boards" | while read -r name tree; do
+		[ -n "$name" ] || continue
+		file=$KERNEL_SOURCE/arch/$tree
+		cpp -nostdinc -undef -D__DTS__ -x assembler-with-cpp -I "$(dirname "$file")" \
+			-I "$KERNEL_SOURCE/arch/arm/boot/dts" \
+			-I "$KERNEL_SOURCE/include" "$file" |
+			dtc -q -@ -I dts -O dtb -o "$build/board.dtb" -
+		overlay "$here/../../boards/$name.dtso" "$build/board.dtb" >"$build/said"
+		if [ -s "$build/said" ]; then
+			fail "overlay $name on $(basename "$tree" .dts)" "$build/said"
+			exit 1
+		fi
+		echo "ok - overlay $name on $(basename "$tree" .dts)"
+	done || failures=$((failures + 1))
+fi
 
 [ "$failures" -eq 0 ]
