@@ -308,11 +308,21 @@ MCAPI_API void mcapi_endpoint_get_i(mcapi_domain_t domain_id, mcapi_node_t node_
 /**
  * mcapi_endpoint_get - wait until an endpoint of any node exists
  * @timeout: milliseconds; 0 looks once, MCAPI_TIMEOUT_INFINITE waits for ever
- * @mcapi_status: SUCCESS, TIMEOUT, ERR_PORT_INVALID, ERR_NODE_INVALID, ERR_DOMAIN_INVALID
+ * @mcapi_status: SUCCESS, TIMEOUT, ERR_PORT_INVALID, ERR_NODE_INVALID, ERR_DOMAIN_INVALID,
+ *	ERR_ENDP_GET_LIMIT (its type is that of a channel, and somebody got it already)
  */
 MCAPI_API mcapi_endpoint_t mcapi_endpoint_get(mcapi_domain_t domain_id, mcapi_node_t node_id,
 					      mcapi_port_t port_id, mcapi_timeout_t timeout,
 					      mcapi_status_t *mcapi_status);
+
+/**
+ * mcapi_endpoint_release - let go of an endpoint that this node got
+ * @mcapi_status: SUCCESS, ERR_ENDP_INVALID (not got, or released as often as got)
+ *
+ * What a node holds counts in MCAPI_ENDP_ATTR_GET_COUNT, until it ends or dies. The
+ * handle stays usable.
+ */
+MCAPI_API void mcapi_endpoint_release(mcapi_endpoint_t endpoint, mcapi_status_t *mcapi_status);
 
 /**
  * mcapi_endpoint_delete - delete an endpoint of the calling node
@@ -358,7 +368,8 @@ MCAPI_API void mcapi_endpoint_set_attribute(mcapi_endpoint_t endpoint, mcapi_uin
  * @request: completes when the message has left @buffer
  * @mcapi_status: PENDING or SUCCESS, ERR_ENDP_INVALID, ERR_MSG_SIZE, ERR_PRIORITY,
  *	ERR_PARAMETER, ERR_REQUEST_LIMIT, ERR_TRANSMISSION (the peer died), ERR_MEM_LIMIT
- *	(no room, and @send_endpoint has MCAPI_ENDP_ATTR_FAIL_ON_LIMIT)
+ *	(no room, and @send_endpoint has MCAPI_ENDP_ATTR_FAIL_ON_LIMIT), ERR_GENERAL (one
+ *	of the endpoints is an end of a channel)
  *
  * A message to an endpoint that was deleted is dropped with SUCCESS.
  */

@@ -3,6 +3,7 @@
 
 #include "control.h"
 #include "directory.h"
+#include "holder.h"
 
 /* ---- who connects ---- */
 
@@ -104,9 +105,12 @@ static bool type_known(uint32_t type)
 	return type == MCAPI_WIRE_TYPE_PACKET || type == MCAPI_WIRE_TYPE_SCALAR;
 }
 
-/* Is the own endpoint free for a channel of this type? */
+/*
+ * Is the own endpoint free for a channel of this type? One for messages may have
+ * been got by the three nodes that take part (handles without a port), and by no other.
+ */
 static struct endpoint *take_endpoint(struct node *node, mcapi_endpoint_t handle, uint32_t type,
-				      mcapi_status_t *status)
+				      const mcapi_endpoint_t *parties, mcapi_status_t *status)
 {
 	struct endpoint *endpoint = endpoint_own(node, handle, status);
 	uint32_t is;
@@ -118,6 +122,10 @@ static struct endpoint *take_endpoint(struct node *node, mcapi_endpoint_t handle
 	    channel_look_closed(endpoint->channel))
 		channel_settle(endpoint->channel);
 	is = endpoint->attr[MCAPI_WIRE_ATTR_TYPE];
+	if (is == MCAPI_WIRE_TYPE_MESSAGE && holder_others(endpoint, parties, 3)) {
+		*status = MCAPI_ERR_ENDP_GET_LIMIT;
+		return NULL;
+	}
 	if (endpoint->channel)
 		*status = endpoint->channel->closed_here ? MCAPI_ERR_CHAN_CLOSEPENDING :
 							   MCAPI_ERR_CHAN_CONNECTED;
@@ -135,6 +143,9 @@ const char *connect_asked(struct peer *peer, const struct mcapi_wire_control *co
 		.op = MCAPI_WIRE_RESERVE, .send = control->send, .recv = control->recv,
 		.word = { type, endpoint_handle(peer->domain, peer->number, 0) },
 	};
+	const mcapi_endpoint_t parties[] = {
+		reserve.word[1], control->send & ~0xffffu, control->recv & ~0xffffu,
+	};
 	struct node *node = peer->node;
 	mcapi_status_t status = check_ends(control->send, control->recv);
 	struct endpoint *endpoint = NULL;
@@ -144,7 +155,7 @@ const char *connect_asked(struct peer *peer, const struct mcapi_wire_control *co
 	if (!type_known(type))
 		return "it connects a type of channel that is not known";
 	if (status == MCAPI_SUCCESS)
-		endpoint = take_endpoint(node, control->send, type, &status);
+		endpoint = take_endpoint(node, control->send, type, parties, &status);
 	if (endpoint)
 		other = owner_of(node, control->recv, &status);
 	if (other) {
@@ -186,6 +197,9 @@ static mcapi_status_t compare(const struct endpoint *endpoint, struct peer *peer
 const char *connect_reserve(struct peer *peer, const struct mcapi_wire_control *control)
 {
 	const uint32_t type = control->word[0];
+	const mcapi_endpoint_t parties[] = {
+		control->word[1], control->send & ~0xffffu, control->recv & ~0xffffu,
+	};
 	struct node *node = peer->node;
 	mcapi_status_t status = check_ends(control->send, control->recv);
 	struct endpoint *endpoint;
@@ -195,7 +209,7 @@ const char *connect_reserve(struct peer *peer, const struct mcapi_wire_control *
 	    handle_domain(control->send) != peer->domain ||
 	    handle_node(control->send) != peer->number)
 		return "it connects what is not its own";
-	endpoint = take_endpoint(node, control->recv, type, &status);
+	endpoint = take_endpoint(node, control->recv, type, parties, &status);
 	if (endpoint)
 		status = compare(endpoint, peer, control->send);
 	if (endpoint && status == MCAPI_SUCCESS) {

@@ -5,6 +5,8 @@
 
 #include "channel.h"
 #include "connect.h"
+#include "holder.h"
+#include "lane.h"
 
 /*
  * What a peer can make us say is bounded by the requests that it may have under
@@ -122,6 +124,14 @@ const char *control_handle(struct peer *peer, const struct mcapi_wire_slot *slot
 		return channel_closed(peer, &control);
 	case MCAPI_WIRE_DONE:
 		return channel_done(peer, &control);
+	case MCAPI_WIRE_GET:
+		return holder_asked(peer, &control);
+	case MCAPI_WIRE_GOT:
+		return holder_answered(peer, &control);
+	case MCAPI_WIRE_RELEASE:
+		return holder_released(peer, &control);
+	case MCAPI_WIRE_ABANDON:
+		return lane_abandoned(peer, &control);
 	default:
 		return "unknown control message";
 	}

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "directory.h"
+#include "holder.h"
 #include "lane.h"
 #include "queue.h"
 
@@ -88,6 +89,7 @@ static void end_sends(struct node *node, uint16_t port)
 
 		if (req->send.from_port == port) {
 			*at = req->next;
+			message_abandon(node, req);
 			request_complete(req, MCAPI_ERR_ENDP_DELETED, 0);
 		} else {
 			at = &req->next;
@@ -106,6 +108,7 @@ static void destroy(struct endpoint *endpoint)
 	node->ports[endpoint->port] = NULL;
 	endpoint->gen = ++node->entry_gen[endpoint->entry];
 	lane_drop_endpoint(endpoint);
+	holder_free(endpoint);
 	queue_drop_all(endpoint);
 	directory_retract(endpoint);
 	for (struct request *req = endpoint->receives; req; req = req->next)
@@ -177,9 +180,7 @@ static bool try_get(struct node *node, struct request *req)
 	if (!peer || peer->faulted ||
 	    !directory_find(peer, handle_port(wanted), &entry, &line) || !peer_lives(peer))
 		return false;
-	*req->get.endpoint = wanted;
-	request_complete(req, MCAPI_SUCCESS, 0);
-	return true;
+	return holder_get(peer, &line, req);
 }
 
 void endpoint_retry(struct node *node)
@@ -266,15 +267,6 @@ void mcapi_endpoint_get_i(mcapi_domain_t domain_id, mcapi_node_t node_id, mcapi_
 	node_leave(node);
 }
 
-static void forget_get(struct node *node, struct request *req)
-{
-	struct request **at = &node->gets;
-
-	while (*at != req)
-		at = &(*at)->next;
-	*at = req->next;
-}
-
 mcapi_endpoint_t mcapi_endpoint_get(mcapi_domain_t domain_id, mcapi_node_t node_id,
 				    mcapi_port_t port_id, mcapi_timeout_t timeout,
 				    mcapi_status_t *mcapi_status)
@@ -291,10 +283,11 @@ mcapi_endpoint_t mcapi_endpoint_get(mcapi_domain_t domain_id, mcapi_node_t node_
 		req.next = node->gets;
 		node->gets = &req;
 		if (!request_wait(node, &req, node_deadline(timeout))) {
-			forget_get(node, &req);
+			request_withdraw(node, &req);
 			explain_timeout(node, req.get.wanted);
-			*mcapi_status = MCAPI_TIMEOUT;
+			request_complete(&req, MCAPI_TIMEOUT, 0);
 		}
+		*mcapi_status = req.status;
 	}
 	node_leave(node);
 	return found;

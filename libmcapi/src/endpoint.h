@@ -65,6 +65,7 @@ struct endpoint {
 	struct watch *watch;		/* its file descriptor, if the program wants one */
 	struct channel *channel;	/* that it is an end of, or NULL */
 	struct request *open;		/* waits for a channel */
+	struct holder *holders;		/* who got it */
 	struct request *receives, **receives_tail;	/* in the order they were posted */
 };
 

@@ -204,6 +204,42 @@ void lane_progress(struct peer *peer)
 	}
 }
 
+/* Of what waits, the parts of one message. */
+static void forget_waiting(struct lane *lane, uint32_t serial)
+{
+	struct message **at = &lane->first;
+
+	while (*at) {
+		struct message *message = *at;
+
+		if (!is_part(&message->slot) || part_of(&message->slot).serial != serial) {
+			at = &message->next;
+			continue;
+		}
+		*at = message->next;
+		peer_return(lane->peer, &message->slot);
+		queue_unhold(lane->endpoint, message);
+	}
+	lane->last = at;
+}
+
+const char *lane_abandoned(struct peer *peer, const struct mcapi_wire_control *control)
+{
+	mcapi_status_t status;
+	const struct endpoint *endpoint = endpoint_own(peer->node, control->recv, &status);
+	struct lane **at = endpoint ? find(peer, endpoint, (uint8_t)control->word[0]) : NULL;
+
+	/* It may be another endpoint by now. */
+	if (!at || !*at)
+		return NULL;
+	if ((*at)->data && (*at)->serial == control->tag)
+		clear(*at);
+	forget_waiting(*at, control->tag);
+	if (!(*at)->data && !(*at)->first)
+		free_lane(at);
+	return NULL;
+}
+
 void lane_drop_endpoint(struct endpoint *endpoint)
 {
 	for (struct link *link = endpoint->node->links; link; link = link->next) {

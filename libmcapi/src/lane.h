@@ -36,6 +36,9 @@ const char *lane_fault(const struct mcapi_wire_slot *slot);
  */
 bool lane_take(struct endpoint *endpoint, struct peer *peer, const struct mcapi_wire_slot *slot);
 
+/* The sender of a message gave it up. What is wrong with its word for that, or NULL. */
+const char *lane_abandoned(struct peer *peer, const struct mcapi_wire_control *control);
+
 /* Goes on with what waits for room. */
 void lane_progress(struct peer *peer);
 

@@ -2,6 +2,7 @@
 /*
  * message.c - connectionless messages
  */
+#include "control.h"
 #include "endpoint.h"
 #include "queue.h"
 
@@ -11,6 +12,10 @@
 static mcapi_status_t explain_send(const struct endpoint *endpoint, mcapi_endpoint_t to,
 				   const void *buffer, size_t len, mcapi_priority_t prio)
 {
+	if (endpoint->attr[MCAPI_ENDP_ATTR_ENDP_STATUS] & MCAPI_ENDP_ATTR_STATUS_CONNECTED) {
+		detail("the sending endpoint is an end of a channel");
+		return MCAPI_ERR_GENERAL;
+	}
 	if (!handle_valid(to)) {
 		detail("0x%08x is no endpoint", to);
 		return MCAPI_ERR_ENDP_INVALID;
@@ -38,6 +43,8 @@ static inline mcapi_status_t check_send(struct node *node, mcapi_endpoint_t from
 	if (__builtin_expect(!endpoint, 0))
 		return status;
 	if (__builtin_expect(!handle_valid(to) ||
+			     (endpoint->attr[MCAPI_ENDP_ATTR_ENDP_STATUS] &
+			      MCAPI_ENDP_ATTR_STATUS_CONNECTED) ||
 			     prio >= endpoint->attr[MCAPI_ENDP_ATTR_NUM_PRIORITIES] ||
 			     len > endpoint->attr[MCAPI_ENDP_ATTR_MAX_PAYLOAD_SIZE] ||
 			     (len && !buffer), 0))
@@ -75,6 +82,10 @@ static mcapi_status_t send_now(struct node *node, mcapi_endpoint_t to, const str
 		/* The last part counts. */
 		node->stats.sent += !msg->total || msg->offset + msg->len == msg->total;
 		return MCAPI_SUCCESS;
+	case SEND_CONNECTED:
+		detail("endpoint %u:%u:%u is an end of a channel", peer->domain, peer->number,
+		       msg->dst_port);
+		return MCAPI_ERR_GENERAL;
 	case SEND_DEAD:
 		detail("node %u:%u on %s is gone", peer->domain, peer->number, peer->link->name);
 		peer->link->rescan = true;
@@ -109,6 +120,19 @@ static mcapi_status_t send_parts(struct node *node, struct request *req, struct 
 		req->send.sent += msg->len;
 	}
 	return status;
+}
+
+void message_abandon(struct node *node, const struct request *req)
+{
+	const struct mcapi_wire_control abandon = {
+		.op = MCAPI_WIRE_ABANDON, .tag = req->send.serial, .recv = req->send.to,
+		.word = { req->send.prio },
+	};
+	struct peer *peer = node_route(node, handle_domain(req->send.to),
+				       handle_node(req->send.to));
+
+	if (peer && req->send.sent)
+		control_send(peer, &abandon);
 }
 
 /* Tries once; true if the request is complete, one way or another. */

@@ -211,6 +211,8 @@ bool node_seen(struct node *node, uint32_t domain, uint32_t number);
 
 /* Tries pending operations again. */
 void message_retry(struct node *node);
+/* A send ends before all its parts are sent: the receiver need not keep them. */
+void message_abandon(struct node *node, const struct request *req);
 void endpoint_retry(struct node *node);
 
 /* The sleep of node_wait(), in sleep.c. */

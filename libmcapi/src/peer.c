@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "channel.h"
+#include "holder.h"
 #include "lane.h"
 #include "queue.h"
 
@@ -99,6 +100,7 @@ void peer_dead(struct peer *peer, bool memory_gone)
 		node_route_del(peer->node, peer);
 	}
 	lane_lose_peer(peer, memory_gone);
+	holder_lose_peer(peer);
 	endpoint_forget_peer(peer->node, peer, memory_gone);
 	channel_lose_peer(peer, memory_gone);
 	if (memory_gone || !peer->held)

@@ -22,7 +22,7 @@ struct lane;
 struct flow {
 	struct {
 		uint64_t route;		/* of all slots to it */
-		const uint32_t *line_gen;	/* in the peer's directory */
+		const struct mcapi_wire_endpoint *line;	/* in the peer's directory */
 		uint32_t gen;		/* of the peer's endpoint; 0: look it up */
 		uint32_t credit;	/* how many may be outstanding */
 		uint32_t outstanding;
@@ -35,6 +35,7 @@ struct flow {
 		uint32_t owed;		/* taken, credit not returned yet */
 		uint32_t batch;		/* how many to return at once while the sender waits */
 	} in;
+	uint32_t held, held_gen;	/* times that the program got the peer's endpoint */
 };
 
 struct peer {
@@ -155,8 +156,11 @@ static inline void peer_poke(struct peer *peer)
 
 /* ---- sender.c ---- */
 
-/* SEND_SIZE: longer than a buffer can be, it must go in parts. */
-enum send_result { SEND_DONE, SEND_FULL, SEND_SIZE, SEND_DEAD };
+/*
+ * SEND_SIZE: longer than a buffer can be, it must go in parts. SEND_CONNECTED: the
+ * endpoint is an end of a channel.
+ */
+enum send_result { SEND_DONE, SEND_FULL, SEND_SIZE, SEND_CONNECTED, SEND_DEAD };
 
 struct outgoing {
 	const void *buffer;

@@ -177,6 +177,7 @@ void request_withdraw(struct node *node, struct request *req)
 		break;
 	case REQUEST_SEND:
 		unlink_request(&node->sends, req);
+		message_abandon(node, req);
 		break;
 	case REQUEST_GET:
 		unlink_request(&node->gets, req);

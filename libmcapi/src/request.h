@@ -63,6 +63,8 @@ struct request {
 		struct {
 			mcapi_endpoint_t wanted;
 			mcapi_endpoint_t *endpoint;
+			struct peer *asked;	/* its owner, which has not answered yet */
+			uint32_t tag;
 		} get;
 		struct {
 			uint32_t tag;

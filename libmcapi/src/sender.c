@@ -164,7 +164,7 @@ uint32_t peer_sent_gen(struct peer *peer, uint16_t port)
 static enum send_result check_credit(struct peer *peer, struct flow *flow, uint16_t port,
 				     bool *gone)
 {
-	if (!flow->out.gen || peer_load(flow->out.line_gen) != flow->out.gen) {
+	if (!flow->out.gen || peer_load(&flow->out.line->gen) != flow->out.gen) {
 		struct mcapi_wire_endpoint line;
 		uint32_t entry;
 
@@ -173,11 +173,14 @@ static enum send_result check_credit(struct peer *peer, struct flow *flow, uint1
 			return SEND_DONE;
 		}
 		flow->out.gen = line.gen;
-		flow->out.line_gen = &side_dir(&peer->link->theirs, peer->section)[entry].gen;
+		flow->out.line = &side_dir(&peer->link->theirs, peer->section)[entry];
 		flow->out.credit = line.credit;
 		flow->out.route = ring_route(port, line.gen, MCAPI_WIRE_SLOT_MSG);
 		flow->out.outstanding = 0;
 	}
+	if (peer_load(&flow->out.line->attr[MCAPI_WIRE_ATTR_STATUS]) &
+	    MCAPI_ENDP_ATTR_STATUS_CONNECTED)
+		return SEND_CONNECTED;
 	if (flow->out.outstanding >= flow->out.credit)
 		peer_reclaim(peer);
 	return flow->out.outstanding < flow->out.credit ? SEND_DONE : SEND_FULL;
@@ -270,6 +273,7 @@ enum send_result peer_send(struct peer *peer, const struct outgoing *msg)
 	const void *data = msg->buffer;
 	uint32_t len = msg->len, words[4];
 	uint16_t flags = 0;
+	enum send_result result;
 	struct flow *flow;
 	bool gone = false;
 
@@ -286,8 +290,9 @@ enum send_result peer_send(struct peer *peer, const struct outgoing *msg)
 	if (!peer->out_open && !open_ring(peer))
 		return full(peer, MCAPI_WIRE_WANT_RETURNS);
 	flow = peer_flow(peer, msg->dst_port);
-	if (!flow || check_credit(peer, flow, msg->dst_port, &gone) != SEND_DONE)
-		return full(peer, MCAPI_WIRE_WANT_RETURNS);
+	result = flow ? check_credit(peer, flow, msg->dst_port, &gone) : SEND_FULL;
+	if (result != SEND_DONE)
+		return result == SEND_FULL ? full(peer, MCAPI_WIRE_WANT_RETURNS) : result;
 	if (gone || (msg->gen && msg->gen != flow->out.gen))
 		return SEND_DONE;
 	if (ring_full(&peer->out)) {

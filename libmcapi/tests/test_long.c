@@ -182,7 +182,7 @@ static void deleted_on_the_way(void **state)
 	assert_int_equal(held(), 0);
 }
 
-/* The next message says that the one before it does not go on. */
+/* What does not go on is not kept. */
 static void given_up(void **state)
 {
 	mcapi_uint_t timeout = 50;
@@ -208,6 +208,16 @@ static void given_up(void **state)
 	receive(b, LONGEST);
 	receive(b, 5);
 	assert_int_equal(held(), 0);
+	/* And also without another message. */
+	mcapi_msg_send_i(a, b, out, LONGEST, 0, &request, &status);
+	while (!held())
+		mcapi_msg_available(b, &status);
+	mcapi_cancel(&request, &status);
+	if (status == MCAPI_SUCCESS)
+		while (held())
+			mcapi_msg_available(b, &status);
+	else
+		receive(b, LONGEST);
 }
 
 static void begin_and_never_end(void)

@@ -320,16 +320,20 @@ struct mcapi_wire_return {
 #define MCAPI_WIRE_GET		8u	/* anybody -> owner of an endpoint: I hold it */
 #define MCAPI_WIRE_GOT		9u	/* its answer */
 #define MCAPI_WIRE_RELEASE	10u	/* anybody -> owner of an endpoint: I let go of it */
+#define MCAPI_WIRE_ABANDON	11u	/* sender of a message in parts: no more of it comes */
 
 /**
  * struct mcapi_wire_control - data of a slot of kind %MCAPI_WIRE_SLOT_CONTROL
  * @op: %MCAPI_WIRE_CONNECT, ...
- * @tag: CONNECT, RESERVE, GET: chosen by who asks, and the answer has it; OPEN,
- *	CLOSE, DONE: the channel's number at who is told
+ * @tag: CONNECT, RESERVE, GET: chosen by who asks, and the answer has it (GET: 0 asks
+ *	for none); OPEN, CLOSE, DONE: the channel's number at who is told; ABANDON: the
+ *	message's number
  * @status: answers: a status code of MCAPI
  * @send: endpoint at the channel's send end; CONNECT, RESERVE
- * @recv: endpoint at its receive end; CONNECT, RESERVE; GET, RELEASE: the endpoint
- * @word: CONNECT: type of the channel;
+ * @recv: endpoint at its receive end; CONNECT, RESERVE; GET, GOT, RELEASE, ABANDON: the
+ *	endpoint
+ * @word: CONNECT: type of the channel; GET, GOT, RELEASE: gen of the endpoint;
+ *	ABANDON: prio of the message;
  *	RESERVE: type, and who connects as domain << 24 | node << 16;
  *	RESERVED: the channel's number at who answers;
  *	OPEN of the send end: line offset and log2 of the ring;
