@@ -35,7 +35,7 @@ SCARTHGAP = "kas.yml:kas/yocto-5.0.yml"
 
 
 def vendor(name: str, collection: str, controller: str, kas: str = "kas.yml") -> Build:
-    targets = ["mcapi-driver", *([FOR_BOARDS] if name in ("st", "ti") else [])]
+    targets = ["mcapi-driver", *([FOR_BOARDS] if name != "raspberrypi" else [])]
     # ST's layer depends on meta-oe.
     others = OE if name == "st" else frozenset()
     return Build(f"{kas}:kas/vendor/{name}.yml", others | {collection}, controller, tuple(targets))

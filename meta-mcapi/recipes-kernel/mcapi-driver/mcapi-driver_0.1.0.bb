@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 SUMMARY = "Kernel modules for MCAPI links over the mailbox framework"
+SUMMARY:${PN}-tools = "Show MCAPI links, and their rates"
 SUMMARY:${PN}-uapi-test = "Test of the MCAPI driver's user-space interface"
 DESCRIPTION = "A mailbox client that gives each link between two processors a device node /dev/mcapiN, a mailbox controller for QEMU's ivshmem doorbell, and a loopback controller for tests."
 SECTION = "kernel/modules"
@@ -20,10 +21,13 @@ inherit module ptest
 B = "${WORKDIR}/build"
 EXTRA_OEMAKE += "-C ${S} BUILD=${B}"
 
-# A program of user space: not with the kernel's compiler and flags.
+# Programs of user space: not with the kernel's compiler and flags.
 do_compile:append() {
-    ${CC} ${CFLAGS} ${LDFLAGS} -std=gnu11 -pthread -I${S}/include/uapi \
-        -o ${B}/mcapi-uapi-test ${S}/tests/uapi/*.c
+    program="${CC} ${CFLAGS} ${LDFLAGS} -std=gnu11 -I${S}/include/uapi -o ${B}"
+    $program/mcapi-uapi-test -pthread ${S}/tests/uapi/*.c
+    program="${CC} ${CFLAGS} ${LDFLAGS} -std=gnu11 -D_GNU_SOURCE -I${S}/include/uapi -I${S}/mcapi -o ${B}"
+    $program/mcapi-info ${S}/tools/info.c ${S}/tools/window.c ${S}/tools/link.c
+    $program/mcapi-top ${S}/tools/top.c ${S}/tools/link.c
 }
 
 # The user-space interface, for programs that speak to /dev/mcapiN themselves;
@@ -31,10 +35,12 @@ do_compile:append() {
 do_install:append() {
     install -d ${D}${includedir}/linux
     install -m 0644 ${S}/include/uapi/linux/*.h ${D}${includedir}/linux/
-    install -D -m 0755 ${B}/mcapi-uapi-test ${D}${bindir}/mcapi-uapi-test
+    install -d ${D}${bindir}
+    install -m 0755 ${B}/mcapi-uapi-test ${B}/mcapi-info ${B}/mcapi-top ${D}${bindir}/
 }
 
-PACKAGE_BEFORE_PN = "${PN}-uapi-test"
+PACKAGE_BEFORE_PN = "${PN}-tools ${PN}-uapi-test"
+FILES:${PN}-tools += "${bindir}/mcapi-info ${bindir}/mcapi-top"
 FILES:${PN}-uapi-test += "${bindir}/mcapi-uapi-test"
 RDEPENDS:${PN}-uapi-test += "${PN}"
 RDEPENDS:${PN}-ptest += "${PN}-uapi-test mcapi-udev"

@@ -2,7 +2,7 @@
 SUMMARY = "MCAPI on a board: driver, library and Python package"
 SUMMARY:${PN}-demos = "MCAPI echo and ping in C and Python"
 SUMMARY:${PN}-ptest = "Tests of the MCAPI driver, library and Python package"
-SUMMARY:${PN}-tools = "Benchmark of the MCAPI library"
+SUMMARY:${PN}-tools = "What shows and measures MCAPI links"
 DESCRIPTION = "What a product image adds to speak MCAPI; demo programs, tools and tests are package groups of their own."
 SECTION = "base"
 
@@ -38,4 +38,5 @@ RDEPENDS:${PN}-ptest = "\
 
 RDEPENDS:${PN}-tools = "\
     libmcapi-tools \
+    mcapi-driver-tools \
 "
