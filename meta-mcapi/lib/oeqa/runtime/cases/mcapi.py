@@ -11,20 +11,20 @@ LOOPBACK = [f"/dev/mcapi/by-name/loopback-{side}" for side in (0, 1)]
 class McapiTest(OERuntimeTestCase):
     def run_ok(self, command):
         status, output = self.target.run(command)
-        self.assertEqual(status, 0, f"{command}: {output}")
+        assert status == 0, f"{command}: {output}"
         return output
 
     @OETestDepends(["ssh.SSHTest.test_ssh"])
     @OEHasPackage(["mcapi-driver"])
     def test_driver_loads(self):
         self.run_ok("modprobe mcapi && modprobe mailbox-loopback && udevadm settle --timeout=30")
-        self.assertIn("mcapi", self.run_ok("ls /sys/class"))
+        assert "mcapi" in self.run_ok("ls /sys/class")
 
     @OETestDepends(["mcapi.McapiTest.test_driver_loads"])
     @OEHasPackage(["mcapi-udev"])
     def test_device_nodes_have_names_and_a_group(self):
         for name in LOOPBACK:
-            self.assertEqual(self.run_ok(f"stat -L -c '%G %a' {name}").strip(), "mcapi 660")
+            assert self.run_ok(f"stat -L -c '%G %a' {name}").strip() == "mcapi 660"
 
     @OETestDepends(["ssh.SSHTest.test_ssh"])
     @OEHasPackage(["mcapi-demos"])
@@ -35,7 +35,7 @@ class McapiTest(OERuntimeTestCase):
             "mcapi-ping --domain 1 --node 1 --peer 1:2 --count 100; status=$?; "
             "kill $!; exit $status"
         )
-        self.assertIn(" 0 wrong", output)
+        assert " 0 wrong" in output
 
     @OETestDepends(["ssh.SSHTest.test_ssh"])
     @OEHasPackage(["python3-mcapi"])
@@ -44,6 +44,6 @@ class McapiTest(OERuntimeTestCase):
             "MCAPI_DEVICES= python3 -c 'import mcapi\n"
             "with mcapi.Node(domain=1, node=1) as node:\n"
             "    here = node.endpoint(port=1)\n"
-            "    here.send(node.find(domain=1, node=1, port=1, timeout=5.0), b\"hello\")\n"
-            "    assert bytes(here.recv(timeout=5.0)) == b\"hello\"'"
+            '    here.send(node.find(domain=1, node=1, port=1, timeout=5.0), b"hello")\n'
+            '    assert bytes(here.recv(timeout=5.0)) == b"hello"\''
         )
