@@ -14,7 +14,7 @@ packages='
     gcc-arm-linux-gnueabihf libc6-dev-armhf-cross
     device-tree-compiler qemu-system-arm qemu-system-x86
     meson ninja-build pkg-config libcmocka-dev python3-dev python3-venv scdoc abigail-tools
-    shellcheck sparse git ca-certificates debian-archive-keyring
+    shellcheck sparse spin git ca-certificates debian-archive-keyring
 '
 
 die() {

@@ -30,6 +30,18 @@ static void mcapi_handshake_copy(struct mcapi_link *link, struct mcapi_wire_side
 	}
 }
 
+/*
+ * After a reset while the header was copied, its acknowledgement is that of another
+ * life, which rings when it is done.
+ */
+static bool mcapi_handshake_same(struct mcapi_link *link, u32 epoch)
+{
+	const struct mcapi_wire_side *peer = mcapi_side(link, !link->side);
+
+	mcapi_sync_from_peer(link, peer, sizeof(*peer));
+	return READ_ONCE(peer->boot_epoch) == epoch;
+}
+
 /* Called for each doorbell, so it reads as little as can show a change. */
 bool mcapi_handshake_needed(struct mcapi_link *link)
 {
@@ -105,7 +117,8 @@ static void mcapi_handshake_look(struct mcapi_link *link)
 		if (peer.state == MCAPI_WIRE_SIDE_UP && peer.boot_epoch != link->dead_epoch) {
 			if (peer.boot_epoch != link->acked_epoch)
 				mcapi_handshake_ack(link, peer.boot_epoch);
-			if (peer.peer_epoch_ack == link->status->local_epoch) {
+			if (peer.peer_epoch_ack == link->status->local_epoch &&
+			    mcapi_handshake_same(link, peer.boot_epoch)) {
 				link->peer = geometry;
 				state = MCAPI_LINK_UP;
 			}
