@@ -14,7 +14,6 @@
 #include <linux/property.h>
 #include <trace/events/mcapi.h>
 
-
 #include "link.h"
 
 static uint max_rate = 200000;

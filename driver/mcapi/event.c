@@ -8,7 +8,6 @@
 #include <linux/eventfd.h>
 #include <trace/events/mcapi.h>
 
-
 #include "link.h"
 
 /* What happened since the sequence was @since, and how it is @now. */

@@ -2,13 +2,16 @@
 /*
  * main.c - runs the tests of /dev/mcapiN on both ends of a loopback link
  *
- * uapi_test [--driver /sys/bus/platform/drivers/mcapi-link] /dev/mcapi0 /dev/mcapi1
+ * uapi_test [--driver /sys/bus/platform/drivers/mcapi-link] [--long] [--seed N]
+ *	/dev/mcapi0 /dev/mcapi1
  *
  * Output is KTAP. Exit 0: all passed, 1: some failed, 2: wrong usage, 4: skipped,
  * because there is no device or its window is too small.
- * With --driver the link's device is also taken away and brought back.
+ * With --driver the link's device is also taken away and brought back; --long makes
+ * what is random or a race last longer.
  */
 #include <fcntl.h>
+#include <getopt.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <time.h>
@@ -237,26 +240,56 @@ static uint32_t sections(const struct ends *ends)
 	return count;
 }
 
+/* Returns false on wrong usage. */
+static bool parse(int argc, char **argv, struct ends *ends)
+{
+	static const struct option options[] = {
+		{ "driver", required_argument, NULL, 'd' },
+		{ "long", no_argument, NULL, 'l' },
+		{ "seed", required_argument, NULL, 's' },
+		{ "inherited", required_argument, NULL, 'i' },
+		{ NULL, 0, NULL, 0 }
+	};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		switch (option) {
+		case 'd':
+			ends->driver = optarg;
+			break;
+		case 'l':
+			ends->longer = true;
+			break;
+		case 's':
+			ends->seed = strtoull(optarg, NULL, 0);
+			break;
+		case 'i':
+			exit(inherited_file_works(atoi(optarg)));
+		default:
+			return false;
+		}
+	}
+	ends->path[0] = argv[optind];
+	ends->path[1] = argv[optind + 1];
+	return argc == optind + 2 && ends->seed;
+}
+
 int main(int argc, char **argv)
 {
 	const struct test *groups[] = {
-		call_tests, map_tests, sleep_tests, word_tests, eventfd_tests, removal_tests,
+		call_tests, map_tests, sleep_tests, word_tests, eventfd_tests, pass_tests,
+		fuzz_tests, removal_tests,
 	};
 	const size_t group_count = sizeof(groups) / sizeof(groups[0]);
-	struct ends ends = { .driver = NULL };
+	struct ends ends = { .seed = 20261122 };
 	int number = 0, failed = 0;
 
-	if (argc == 5 && !strcmp(argv[1], "--driver")) {
-		ends.driver = argv[2];
-		argv += 2;
-		argc -= 2;
-	}
-	if (argc != 3) {
-		fprintf(stderr, "usage: mcapi-uapi-test [--driver SYSFS-FOLDER] DEVICE PEER-DEVICE\n");
+	if (!parse(argc, argv, &ends)) {
+		fprintf(stderr, "usage: mcapi-uapi-test [--driver SYSFS-FOLDER] [--long] "
+			"[--seed N] DEVICE PEER-DEVICE\n");
 		return 2;
 	}
 	for (int end = 0; end < 2; end++) {
-		ends.path[end] = argv[1 + end];
 		if (access(ends.path[end], F_OK)) {
 			printf("1..0 # SKIP %s: %s; load mailbox-loopback\n", ends.path[end],
 			       strerror(errno));

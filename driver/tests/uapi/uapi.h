@@ -23,6 +23,8 @@
 struct ends {
 	const char *path[2];
 	const char *driver;	/* sysfs folder of the link driver, or NULL */
+	bool longer;		/* not only a smoke test */
+	uint64_t seed;		/* of what is random; not 0 */
 };
 
 struct test {
@@ -32,7 +34,9 @@ struct test {
 };
 
 extern const struct test call_tests[], map_tests[], sleep_tests[], word_tests[], eventfd_tests[],
-	removal_tests[];
+	pass_tests[], fuzz_tests[], removal_tests[];
+
+int inherited_file_works(int fd);
 
 extern jmp_buf test_failed;
 
