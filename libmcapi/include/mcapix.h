@@ -270,6 +270,17 @@ MCAPI_API int mcapix_endpoint_fd(mcapi_endpoint_t endpoint, mcapi_status_t *stat
 MCAPI_API int mcapix_request_fd(const mcapi_request_t *request, mcapi_status_t *status);
 
 /**
+ * mcapix_channel_fd - readable when a packet or a scalar can be received
+ * @receive_handle: of a packet channel or of a scalar channel
+ * @status: MCAPI_SUCCESS, MCAPI_ERR_CHAN_INVALID, MCAPI_ERR_CHAN_DIRECTION (it is the send
+ *	end), MCAPI_ERR_MEM_LIMIT
+ *
+ * Returns -1 on failure. Readable also when the other end is closed or gone; closing
+ * this end closes it.
+ */
+MCAPI_API int mcapix_channel_fd(uint32_t receive_handle, mcapi_status_t *status);
+
+/**
  * mcapix_node_fd - readable when there is an event for mcapix_event_get()
  * @status: MCAPI_SUCCESS, MCAPI_ERR_MEM_LIMIT
  *

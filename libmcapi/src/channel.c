@@ -76,6 +76,7 @@ void channel_end(struct channel *channel)
 
 	channel->over = true;
 	channel->usable = 0;
+	watch_drop(channel->node, &channel->watch);
 	channel->peer = NULL;
 	channel->node->channels[channel->handle & CHANNEL_MASK].channel = NULL;
 	if (endpoint) {

@@ -77,6 +77,7 @@ struct channel {
 	uint32_t max_payload, timeout;
 	uint32_t offs[2];		/* own memory: ring, or lines and return ring */
 
+	struct watch *watch;		/* its file descriptor, if the program wants one */
 	struct request *opening;
 	struct request *pending, **pending_tail;	/* sends or receives, in order */
 	struct { struct peer *peer; uint32_t tag; } asked;	/* who connects; NULL: told */

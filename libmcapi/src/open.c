@@ -224,6 +224,7 @@ static void close_end(struct channel *channel)
 	struct mcapi_wire_control close = { .op = MCAPI_WIRE_CLOSE, .tag = channel->theirs };
 
 	channel->usable = 0;
+	watch_drop(channel->node, &channel->watch);
 	channel->closed_here = true;
 	channel_drop_pending(channel, MCAPI_ERR_CHAN_INVALID);
 	if (!channel_sends(channel)) {

@@ -40,17 +40,21 @@ struct peer *peer_new(struct link *link, uint32_t section, uint32_t epoch,
 	return peer;
 }
 
-/* Lets go of the peer's section and takes back what was out to it. */
-static void release_memory(struct peer *peer)
+/* Takes back what is out to a peer that reads nothing any more. */
+static void take_back(struct peer *peer)
 {
 	struct link *link = peer->link;
 
-	/* The section may be handed out again: we read nothing of this epoch any more. */
-	own_publish(&link->own, &link_in(link, peer->section)->epoch, 0);
 	own_publish(&link->own, &link_out(link, peer->section)->epoch, 0);
 	heap_free_tag(&link->heap, HEAP_TAG_BUFFER(peer->section));
 	heap_free_tag(&link->heap, HEAP_TAG_RING(peer->section));
 	peer->out_open = false;
+}
+
+/* The section may be handed out again: we read nothing of this epoch any more. */
+static void let_go(struct peer *peer)
+{
+	own_publish(&peer->link->own, &link_in(peer->link, peer->section)->epoch, 0);
 }
 
 void peer_free(struct peer *peer)
@@ -58,7 +62,7 @@ void peer_free(struct peer *peer)
 	struct link *link = peer->link;
 
 	if (!link->closing)
-		release_memory(peer);
+		let_go(peer);
 	if (peer->death_fd >= 0)
 		close(peer->death_fd);
 	if (peer->wake_fd >= 0)
@@ -97,6 +101,9 @@ void peer_dead(struct peer *peer, bool memory_gone)
 		if (!memory_gone && peer_stirs(peer))
 			peer_drain(peer, NULL, NULL);
 		peer->in_open = false;
+		/* At once, also while messages are queued here that lie in its memory. */
+		if (!peer->link->closing)
+			take_back(peer);
 		node_route_del(peer->node, peer);
 	}
 	lane_lose_peer(peer, memory_gone);

@@ -2,7 +2,7 @@
 /*
  * test_watch.c - file descriptors to poll, nodes that come and go
  */
-#include "support.h"
+#include "channels.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -209,6 +209,82 @@ static void beside_a_blocked_thread(void **state)
 	node_end();
 }
 
+static void of_a_channel(void **state)
+{
+	mcapi_status_t status;
+
+	(void)state;
+	assert_int_equal(mcapix_channel_fd(0, &status), -1);
+	assert_status(status, MCAPI_ERR_CHAN_INVALID);
+	for (enum type type = PACKETS; type <= SCALARS; type++) {
+		struct pair pair = make_pair(type, 1 + 2 * type, 2 + 2 * type);
+		int fd = mcapix_channel_fd(pair.recv, &status);
+		void *packet;
+		size_t got;
+
+		assert_success(status);
+		assert_int_equal(mcapix_channel_fd(pair.send, &status), -1);
+		assert_status(status, MCAPI_ERR_CHAN_DIRECTION);
+		for (unsigned int i = 0; i < 3; i++) {
+			assert_false(readable(fd, 0));
+			if (type == PACKETS) {
+				mcapi_pktchan_send(pair.send, "x", 1, &status);
+				assert_true(readable(fd, 0));
+				mcapi_pktchan_recv(pair.recv, &packet, &got, &status);
+				mcapi_pktchan_release(packet, &status);
+			} else {
+				mcapi_sclchan_send_uint16(pair.send, 7, &status);
+				assert_true(readable(fd, 0));
+				assert_int_equal(mcapi_sclchan_recv_uint16(pair.recv, &status), 7);
+			}
+			assert_success(status);
+		}
+		assert_false(readable(fd, 0));
+		/* Whoever waits is told that nothing will come. */
+		assert_success(close_end(type, true, pair.send));
+		assert_true(readable(fd, 10000));
+		assert_success(close_end(type, false, pair.recv));
+		assert_int_equal(fcntl(fd, F_GETFD), -1);
+	}
+}
+
+static void send_scalars(void)
+{
+	uint32_t handle = channel_to(SCALARS, 1);
+	mcapi_status_t status;
+
+	for (unsigned int i = 0; i < 2000; i++) {
+		mcapi_sclchan_send_uint32(handle, i, &status);
+		assert_success(status);
+		if (i % 50 == 0)
+			usleep(100);
+	}
+	assert_success(close_end(SCALARS, true, handle));
+}
+
+static void of_a_channel_across_processes(void **state)
+{
+	pid_t child = child_start(send_scalars);
+	mcapi_status_t status;
+	uint32_t handle;
+	int fd;
+
+	(void)state;
+	node_init(1, 1);
+	handle = channel_from(SCALARS);
+	fd = mcapix_channel_fd(handle, &status);
+	assert_success(status);
+	for (unsigned int i = 0; i < 2000; i++) {
+		while (!mcapi_sclchan_available(handle, &status))
+			assert_true(readable(fd, 10000));
+		assert_int_equal(mcapi_sclchan_recv_uint32(handle, &status), i);
+		assert_success(status);
+	}
+	assert_success(close_end(SCALARS, false, handle));
+	child_end(child);
+	node_end();
+}
+
 static void live_quietly(void)
 {
 	pause();
@@ -302,6 +378,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(of_a_request, node_setup, node_teardown),
 		cmocka_unit_test(across_processes),
 		cmocka_unit_test(beside_a_blocked_thread),
+		cmocka_unit_test_setup_teardown(of_a_channel, node_setup, node_teardown),
+		cmocka_unit_test(of_a_channel_across_processes),
 		cmocka_unit_test(nodes_come_and_go),
 		cmocka_unit_test_setup_teardown(parts_of_a_handle, node_setup, node_teardown),
 	};
