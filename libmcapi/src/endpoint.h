@@ -83,7 +83,7 @@ static inline struct endpoint *endpoint_own(struct node *node, mcapi_endpoint_t 
 	struct endpoint *endpoint = NULL;
 
 	/* There never is one with a port that is not valid. */
-	if (handle >> 16 == node_index(node->domain, node->number))
+	if (handle >> 16 == node->index)
 		endpoint = node->ports[handle_port(handle)];
 	if (!endpoint)
 		endpoint_not_own(node, handle, status);

@@ -78,7 +78,7 @@ static bool local_ring(struct link *link, struct peer *peer)
 		/* Nobody there: not yet asleep, or dead. The next send asks. */
 		if (futex_clear_and_wake(&wake->state, MCAPI_WIRE_WAKE_FUTEX) < 1) {
 			peer->next_check = 0;
-			peer->unasked = 0;
+			peer->smooth = false;
 		}
 		return true;
 	}

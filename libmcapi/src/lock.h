@@ -51,18 +51,38 @@ void lock_take_mutex(struct lock *lock);
 /* The owner steps back, or has left: wakes who waits for that. */
 void lock_left(struct lock *lock);
 
+/*
+ * For the owner: takes the lock if it still is biased. If that fails, or what follows
+ * turns out to need lock_take(), the owner must call that next.
+ */
+static inline bool lock_try(struct lock *lock)
+{
+	if (__atomic_load_n(&lock->bias, __ATOMIC_RELAXED) != LOCK_BIASED)
+		return false;
+	__atomic_store_n(&lock->inside, 1, __ATOMIC_RELAXED);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	return __builtin_expect(__atomic_load_n(&lock->bias, __ATOMIC_ACQUIRE) == LOCK_BIASED, 1);
+}
+
 /* @owner: lock_own() gave this thread the bias, and it has not disowned it. */
 static inline void lock_take(struct lock *lock, bool owner)
 {
-	if (owner && __atomic_load_n(&lock->bias, __ATOMIC_RELAXED) == LOCK_BIASED) {
-		__atomic_store_n(&lock->inside, 1, __ATOMIC_RELAXED);
-		__atomic_signal_fence(__ATOMIC_SEQ_CST);
-		if (__builtin_expect(__atomic_load_n(&lock->bias, __ATOMIC_ACQUIRE) ==
-				     LOCK_BIASED, 1))
+	if (owner) {
+		if (lock_try(lock))
 			return;
-		lock_left(lock);
+		if (lock->inside)
+			lock_left(lock);
 	}
 	lock_take_mutex(lock);
+}
+
+/* The way out for who came in by lock_try(). */
+static inline void lock_drop_owned(struct lock *lock)
+{
+	__atomic_store_n(&lock->inside, 0, __ATOMIC_RELEASE);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	if (__builtin_expect(__atomic_load_n(&lock->bias, __ATOMIC_RELAXED) != LOCK_BIASED, 0))
+		lock_left(lock);
 }
 
 static inline void lock_drop(struct lock *lock, bool owner)
@@ -71,10 +91,7 @@ static inline void lock_drop(struct lock *lock, bool owner)
 		pthread_mutex_unlock(&lock->mutex);
 		return;
 	}
-	__atomic_store_n(&lock->inside, 0, __ATOMIC_RELEASE);
-	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	if (__builtin_expect(__atomic_load_n(&lock->bias, __ATOMIC_RELAXED) != LOCK_BIASED, 0))
-		lock_left(lock);
+	lock_drop_owned(lock);
 }
 
 /* Does somebody wait for what the caller holds? */

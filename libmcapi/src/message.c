@@ -4,6 +4,7 @@
  */
 #include "control.h"
 #include "endpoint.h"
+#include "message.h"
 #include "queue.h"
 
 /* ---- send ---- */
@@ -319,29 +320,28 @@ static mcapi_status_t send_later(struct node *node, mcapi_endpoint_t to,
 	return req.status;
 }
 
-void mcapi_msg_send(mcapi_endpoint_t send_endpoint, mcapi_endpoint_t receive_endpoint,
-		    void *buffer, size_t buffer_size, mcapi_priority_t priority,
-		    mcapi_status_t *mcapi_status)
+void message_send(mcapi_endpoint_t from, mcapi_endpoint_t to, void *buffer, size_t size,
+		  mcapi_priority_t prio, mcapi_status_t *mcapi_status)
 {
 	struct node *node = node_enter(mcapi_status);
 	mcapi_status_t status;
 
 	if (!node)
 		return;
-	status = check_send(node, send_endpoint, receive_endpoint, buffer, buffer_size, priority);
+	status = check_send(node, from, to, buffer, size, prio);
 	if (status == MCAPI_SUCCESS) {
 		const struct outgoing msg = {
 			.buffer = buffer,
-			.len = (uint32_t)buffer_size,
-			.src_port = handle_port(send_endpoint),
-			.dst_port = handle_port(receive_endpoint),
-			.prio = (uint8_t)priority,
+			.len = (uint32_t)size,
+			.src_port = handle_port(from),
+			.dst_port = handle_port(to),
+			.prio = (uint8_t)prio,
 		};
 
-		status = node->sends || !known(node, receive_endpoint) ?
-			 MCAPI_PENDING : send_now(node, receive_endpoint, &msg);
+		status = node->sends || !known(node, to) ?
+			 MCAPI_PENDING : send_now(node, to, &msg);
 		if (status == MCAPI_PENDING)
-			status = send_later(node, receive_endpoint, &msg);
+			status = send_later(node, to, &msg);
 	}
 	*mcapi_status = status;
 	node_leave(node);
@@ -349,12 +349,14 @@ void mcapi_msg_send(mcapi_endpoint_t send_endpoint, mcapi_endpoint_t receive_end
 
 /* ---- receive ---- */
 
-static inline bool receive_now(struct endpoint *endpoint, struct landing *landing)
+static bool receive_now(struct endpoint *endpoint, struct landing *landing)
 {
 	/* Earlier receives come first. */
 	if (endpoint->receives)
 		return false;
-	if (__builtin_expect(queue_receive(endpoint, landing), 1))
+	/* So many senders that not all of them are hot: each has its turn. */
+	look_around(endpoint->node);
+	if (queue_receive(endpoint, landing))
 		return true;
 	/* From those that were silent it is not the first that counts, but the most urgent. */
 	node_look(endpoint->node, NULL, NULL);
@@ -430,22 +432,22 @@ static void wait_for_message(struct endpoint *endpoint, struct landing *landing)
 	landing->status = req.status;
 }
 
-void mcapi_msg_recv(mcapi_endpoint_t receive_endpoint, void *buffer, size_t buffer_size,
-		    size_t *received_size, mcapi_status_t *mcapi_status)
+void message_receive(mcapi_endpoint_t handle, void *buffer, size_t room, size_t *size,
+		     mcapi_status_t *mcapi_status)
 {
 	struct node *node = node_enter(mcapi_status);
 	struct endpoint *endpoint;
 
 	if (!node)
 		return;
-	endpoint = check_receive(node, receive_endpoint, buffer, buffer_size, received_size,
+	endpoint = check_receive(node, handle, buffer, room, size,
 				 mcapi_status);
 	if (endpoint) {
-		struct landing landing = { .buffer = buffer, .room = buffer_size };
+		struct landing landing = { .buffer = buffer, .room = room };
 
 		if (!receive_now(endpoint, &landing))
 			wait_for_message(endpoint, &landing);
-		*received_size = landing.size;
+		*size = landing.size;
 		*mcapi_status = landing.status;
 	}
 	node_leave(node);

@@ -33,6 +33,7 @@ bool node_open(struct node *node, uint32_t domain, uint32_t number)
 	node->armed = false;
 	node->domain = domain;
 	node->number = number;
+	node->index = node_index(domain, number);
 	node->next_port = MCAPI_MAX_PORT;
 	node->last_gen = UINT32_MAX;
 	node->reusable_tail = &node->reusable;

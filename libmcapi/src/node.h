@@ -46,9 +46,10 @@ struct node {
 	struct node *next;		/* in the registry */
 	struct lock lock;
 	uint64_t serial;		/* of this life of the struct; 0: it ended. Atomic */
-	uint32_t calls;			/* that are inside, those that sleep included */
+	uint32_t calls;			/* that gave up the lock to wait, and come back */
 	pthread_cond_t changed;		/* signalled when the sleeper comes back */
 	uint32_t domain, number;
+	uint32_t index;			/* of both: the upper half of own endpoints' handles */
 	bool open;			/* registry.c: the struct is in use */
 
 	struct link *links;
@@ -87,7 +88,6 @@ struct node {
 	uint32_t turn;			/* of those in watch, who is looked at next */
 	struct peer *hot[NODE_HOT];	/* those that had something lately */
 	uint32_t hots, hot_turn;
-	uint32_t takes;			/* messages taken, for the others' turn */
 
 	bool sleeping;			/* some thread is the sleeper */
 	bool more;			/* the last look did not reach the end of a ring */
@@ -121,10 +121,8 @@ static inline void node_unlock(struct node *node)
 static inline bool node_come_in(struct node *node, uint64_t serial)
 {
 	node_lock(node);
-	if (__builtin_expect(__atomic_load_n(&node->serial, __ATOMIC_RELAXED) == serial, 1)) {
-		node->calls++;
+	if (__builtin_expect(__atomic_load_n(&node->serial, __ATOMIC_RELAXED) == serial, 1))
 		return true;
-	}
 	node_unlock(node);
 	return false;
 }
@@ -134,7 +132,9 @@ static inline struct node *node_enter(mcapi_status_t *status)
 {
 	struct node *node = this_thread.node;
 
-	this_thread.detail = false;
+	/* Not stored without need: see express.c. */
+	if (this_thread.detail)
+		this_thread.detail = false;
 	if (node && node_come_in(node, this_thread.serial))
 		return node;
 	return node_enter_any(status);
@@ -149,7 +149,6 @@ static inline void node_leave(struct node *node)
 		node_wake_sleeper(node);
 	if (node->watcher)
 		watch_leave(node);
-	node->calls--;
 	node_unlock(node);
 }
 

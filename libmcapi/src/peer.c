@@ -48,7 +48,7 @@ static void take_back(struct peer *peer)
 	own_publish(&link->own, &link_out(link, peer->section)->epoch, 0);
 	heap_free_tag(&link->heap, HEAP_TAG_BUFFER(peer->section));
 	heap_free_tag(&link->heap, HEAP_TAG_RING(peer->section));
-	peer->out_open = false;
+	peer->out_open = peer->smooth = false;
 }
 
 /* The section may be handed out again: we read nothing of this epoch any more. */
@@ -98,6 +98,7 @@ void peer_dead(struct peer *peer, bool memory_gone)
 {
 	if (!peer->dead) {
 		peer->dead = true;
+		peer->smooth = false;
 		if (!memory_gone && peer_stirs(peer))
 			peer_drain(peer, NULL, NULL);
 		peer->in_open = false;
@@ -117,7 +118,7 @@ void peer_dead(struct peer *peer, bool memory_gone)
 void peer_fault(struct peer *peer, const char *what)
 {
 	peer->faulted = true;
-	peer->in_open = false;
+	peer->in_open = peer->smooth = false;
 	peer->node->stats.faults++;
 	peer->node->delivered++;
 	detail("node %u:%u on %s was cut off because it broke the wire format: %s; it is "

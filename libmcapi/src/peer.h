@@ -33,6 +33,7 @@ struct flow {
 		uint32_t gen;		/* of the own endpoint */
 		uint32_t queued;	/* in the own endpoint's queue, from this peer */
 		uint32_t owed;		/* taken, credit not returned yet */
+		uint32_t limit;		/* of what may be owed while none waits */
 		uint32_t batch;		/* how many to return at once while the sender waits */
 	} in;
 	uint32_t held, held_gen;	/* times that the program got the peer's endpoint */
@@ -49,11 +50,11 @@ struct peer {
 	bool faulted;			/* it broke the wire format: cut off */
 	bool fences;			/* it fences for us before it sleeps */
 	bool hot;			/* looked at at each look */
+	bool smooth;			/* a small message may go to its ring at once; express.c */
 
 	/* to the peer */
 	bool out_open;
 	uint8_t last_prio;		/* of the last message */
-	uint32_t unasked;		/* sends until it is thought of whether it lives */
 	struct ring_out out;
 
 	/* from the peer */
@@ -99,13 +100,21 @@ struct peer *peer_new(struct link *link, uint32_t section, uint32_t epoch,
 		      uint32_t domain, uint32_t number);
 void peer_free(struct peer *peer);
 
-/* As far as its owner line tells; cheap. */
-static inline bool peer_alive(struct peer *peer)
+/* What its owner line tells. */
+static inline bool peer_owned(const struct peer *peer)
 {
-	return !peer->dead && link_up(peer->link) &&
-	       peer_load(&peer->owner->epoch) == peer->epoch &&
+	return peer_load(&peer->owner->epoch) == peer->epoch &&
 	       peer_load(&peer->owner->state) == MCAPI_WIRE_OWNER_LIVE;
 }
+
+/* As far as can be told without asking the system; cheap. */
+static inline bool peer_alive(struct peer *peer)
+{
+	return !peer->dead && link_up(peer->link) && peer_owned(peer);
+}
+
+/* Sends between two thoughts of whether the peer lives: who was killed has not said so. */
+#define PEER_UNASKED 64u
 
 /* Asks the system. */
 bool peer_lives(struct peer *peer);
@@ -144,13 +153,19 @@ static inline void peer_fence(const struct peer *peer)
 		full_barrier();
 }
 
+/* Does the peer sleep on what was just published? */
+static inline bool peer_asleep(const struct peer *peer)
+{
+	peer_fence(peer);
+	return __builtin_expect(peer_load(peer->wake_word) & 1, 0);
+}
+
 void peer_ring(struct peer *peer);
 
 /* Wakes the peer if it sleeps. Call after publishing something for it. */
 static inline void peer_poke(struct peer *peer)
 {
-	peer_fence(peer);
-	if (__builtin_expect(peer_load(peer->wake_word) & 1, 0))
+	if (peer_asleep(peer))
 		peer_ring(peer);
 }
 

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TAKES_PER_LOOK 16u	/* messages between two looks at those that are not hot */
 
 static struct message *get_entry(struct node *node)
 {
@@ -196,9 +195,6 @@ bool queue_receive(struct endpoint *endpoint, struct landing *landing)
 {
 	struct node *node = endpoint->node;
 
-	/* So many senders that not all of them are hot: each has its turn. */
-	if (++node->takes % TAKES_PER_LOOK == 0)
-		look_around(node);
 	for (;;) {
 		unsigned int best = PEER_NOTHING;
 		struct peer *from = NULL;

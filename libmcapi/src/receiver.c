@@ -129,6 +129,7 @@ static struct flow *flow_to(struct peer *peer, const struct endpoint *endpoint,
 		memset(&flow->in, 0, sizeof(flow->in));
 		flow->in.gen = endpoint->gen;
 		flow->in.route = ring_route(endpoint->port, endpoint->gen, MCAPI_WIRE_SLOT_MSG);
+		flow->in.limit = peer->link->credit / 2;
 		flow->in.batch = 1;
 	}
 	return flow;
@@ -286,7 +287,7 @@ static void return_credits(struct peer *peer, struct flow *flow, uint16_t port)
 /* Is it time to return what @flow owes? */
 static bool due(struct peer *peer, struct flow *flow)
 {
-	if (flow->in.owed >= peer->link->credit / 2)
+	if (flow->in.owed >= flow->in.limit)
 		return true;
 	if (flow->in.owed < flow->in.batch || !wanted(peer))
 		return false;

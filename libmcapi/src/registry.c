@@ -197,7 +197,7 @@ void mcapi_finalize(mcapi_status_t *mcapi_status)
 
 	if (!node)
 		return;
-	if (node->calls > 1) {
+	if (node->calls) {
 		detail("another thread is inside a call of node %u:%u", node->domain,
 		       node->number);
 		*mcapi_status = MCAPI_ERR_NODE_FINALFAILED;
@@ -207,7 +207,6 @@ void mcapi_finalize(mcapi_status_t *mcapi_status)
 	/* Who waits for the lock will find that this is not the node it meant. */
 	__atomic_store_n(&node->serial, 0, __ATOMIC_RELAXED);
 	node_close(node);
-	node->calls = 0;
 	node_unlock(node);
 	if (this_thread.node == node)
 		forget_mine();

@@ -8,7 +8,6 @@
 #include "peer.h"
 
 #define PART_MAX 262144u	/* of a message that goes in parts */
-#define UNASKED_MAX 64u		/* sends between two thoughts of whether the peer lives */
 
 static bool open_ring(struct peer *peer)
 {
@@ -279,16 +278,13 @@ enum send_result peer_send(struct peer *peer, const struct outgoing *msg)
 
 	if (peer->faulted || !peer_alive(peer))
 		return SEND_DEAD;
-	/* Who was killed has not said so: think of that now and then. */
-	if (!peer->unasked--) {
-		peer->unasked = UNASKED_MAX;
-		if (!peer_lived(peer))
-			return SEND_DEAD;
-	}
+	if ((!peer->smooth || peer->out.prod % PEER_UNASKED == 0) && !peer_lived(peer))
+		return SEND_DEAD;
 	if (len > MCAPI_WIRE_INLINE && len > peer_max_message(peer))
 		return SEND_SIZE;
 	if (!peer->out_open && !open_ring(peer))
 		return full(peer, MCAPI_WIRE_WANT_RETURNS);
+	peer->smooth = link->constant;
 	flow = peer_flow(peer, msg->dst_port);
 	result = flow ? check_credit(peer, flow, msg->dst_port, &gone) : SEND_FULL;
 	if (result != SEND_DONE)

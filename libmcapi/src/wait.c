@@ -122,7 +122,7 @@ static void wait_for_sleeper(struct node *node, int64_t deadline)
 	node->waiters--;
 }
 
-bool node_wait(struct node *node, bool (*done)(void *arg), void *arg, int64_t deadline)
+static bool wait_until(struct node *node, bool (*done)(void *arg), void *arg, int64_t deadline)
 {
 	node_look(node, done, arg);
 	while (!done(arg)) {
@@ -154,6 +154,16 @@ bool node_wait(struct node *node, bool (*done)(void *arg), void *arg, int64_t de
 			pthread_cond_broadcast(&node->changed);
 	}
 	return true;
+}
+
+bool node_wait(struct node *node, bool (*done)(void *arg), void *arg, int64_t deadline)
+{
+	bool result;
+
+	node->calls++;
+	result = wait_until(node, done, arg, deadline);
+	node->calls--;
+	return result;
 }
 
 void node_wake_sleeper(struct node *node)
