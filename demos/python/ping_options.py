@@ -3,7 +3,7 @@
 
 import argparse
 
-AUTO = [0, *(1 << shift for shift in range(21))]
+AUTO = [0, *(1 << shift for shift in range(25))]
 
 
 class Options(argparse.Namespace):

@@ -9,7 +9,7 @@ import pytest
 from programs import Echo, Run, command, ping
 
 LANGUAGES = ["C", "Python"]
-AUTO = [0, *(1 << shift for shift in range(21))]
+AUTO = [0, *(1 << shift for shift in range(25))]
 ROUNDS = 4
 
 both = pytest.mark.parametrize("language", LANGUAGES)
@@ -32,7 +32,7 @@ def test_all_sizes_come_back(echo: Echo, echo_language: str, ping_language: str)
         "language": ping_language,
         "peer": "2:1:1",
         "sizes": AUTO,
-        "max_size": 1 << 20,
+        "max_size": 16 << 20,
         "count": 50,
         "messages": len(AUTO) * ROUNDS + 50,
         "bytes": sum(AUTO) * ROUNDS + 50 * 8,
@@ -49,7 +49,7 @@ def test_reports_have_the_same_keys_in_the_same_order(echo: Echo) -> None:
 @both
 def test_ping_stops_at_what_the_link_takes(echo: Echo, language: str) -> None:
     echo("C")
-    done = ping(language, "--sizes", "3,1000,1048577,5", "--count", "0", "--json")
+    done = ping(language, "--sizes", "3,1000,16777217,5", "--count", "0", "--json")
     report = json.loads(done.stdout)
     assert (report["sizes"], report["max_size"], report["rtt_us"]) == ([3, 1000], 1000, [])
 
@@ -92,7 +92,7 @@ def test_echo_survives_a_client_that_dies(echo: Echo, python: Run, language: str
     assert client.stdout.readline() == "sent\n"
     client.kill()
     client.wait()
-    assert ping("C", "--sizes", "1,1048576", "--count", "10").returncode == 0
+    assert ping("C", "--sizes", "1,16777216", "--count", "10").returncode == 0
 
 
 @both

@@ -8,8 +8,8 @@ import mcapi
 import pytest
 from talk import Spawn, heard, tell
 
-MAX = 1 << 20
-POWERS = [1 << shift for shift in range(8, 21)]
+MAX = 16 << 20
+POWERS = [1 << shift for shift in range(8, 25)]
 SIZES = [*range(260), *(power + step for power in POWERS for step in (-1, 0, 1))]
 
 

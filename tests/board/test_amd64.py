@@ -56,7 +56,7 @@ def test_exchange_with_the_host(
     report = host.ping("C", 1, echo, count=50)
     x86.stop_echoes()
     assert report["errors"] == 0
-    assert report["max_size"] == 1 << 20
+    assert report["max_size"] == 16 << 20
 
 
 def test_calls_on_loopback(x86: Board) -> None:
