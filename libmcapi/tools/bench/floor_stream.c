@@ -50,16 +50,33 @@ static void publish(struct line *line, uint32_t value)
 
 static struct cursor scalar_out, scalar_in;
 
+static inline void put_scalar(uint32_t value)
+{
+	while (scalar_out.at - scalar_out.limit == SCALARS)
+		scalar_out.limit = load(&memory->scalar_tail);
+	__atomic_store_n(&memory->scalars[scalar_out.at++ % SCALARS], value, __ATOMIC_RELAXED);
+}
+
 static void scalars_lead(const struct task *task, struct lane *lane, uint32_t count)
 {
 	(void)task;
 	(void)lane;
 	for (uint32_t i = 0; i < count; i++) {
-		while (scalar_out.at - scalar_out.limit == SCALARS)
-			scalar_out.limit = load(&memory->scalar_tail);
-		__atomic_store_n(&memory->scalars[scalar_out.at % SCALARS], i, __ATOMIC_RELAXED);
-		publish(&memory->scalar_head, ++scalar_out.at);
+		put_scalar(i);
+		publish(&memory->scalar_head, scalar_out.at);
 	}
+}
+
+static void scalar_batches_lead(const struct task *task, struct lane *lane, uint32_t count)
+{
+	(void)task;
+	(void)lane;
+	for (uint32_t i = 0; i < count; i++) {
+		put_scalar(i);
+		if (scalar_out.at % 64 == 0)
+			publish(&memory->scalar_head, scalar_out.at);
+	}
+	publish(&memory->scalar_head, scalar_out.at);
 }
 
 static void scalars_peer(const struct task *task, struct lane *lane, uint32_t count)
@@ -83,6 +100,11 @@ const struct task floor_scalars = {
 	.lead = scalars_lead, .peer = scalars_peer,
 };
 
+
+const struct task floor_scalar_batches = {
+	.name = "raw ring of scalars, 64 at once", .trips = 1, .bytes = 8,
+	.lead = scalar_batches_lead, .peer = scalars_peer,
+};
 
 /* ---- copies ---- */
 

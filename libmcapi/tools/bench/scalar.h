@@ -7,5 +7,6 @@
 
 extern const struct task scalar_trips;		/* round trips */
 extern const struct task scalar_stream;		/* one way */
+extern const struct task scalar_batches;	/* the same, 64 in a call */
 
 #endif /* SCALAR_H */
