@@ -14,6 +14,7 @@ packages='
     gcc-arm-linux-gnueabihf libc6-dev-armhf-cross
     device-tree-compiler qemu-system-arm qemu-system-x86
     meson ninja-build pkg-config libcmocka-dev python3-dev python3-venv scdoc abigail-tools
+    clang-14 libclang-rt-14-dev
     shellcheck sparse spin git ca-certificates debian-archive-keyring
 '
 
