@@ -155,7 +155,7 @@ void channel_close_i(uint32_t kind, uint32_t handle, mcapi_request_t *request,
 
 /* ---- channel_wait.c: for both types of data ---- */
 
-#define CHANNEL_LOOKS 64u
+#define CHANNEL_LOOKS 256u
 
 /* Looks at everything else that the node has to do. */
 void channel_look(struct channel *channel);
@@ -191,6 +191,21 @@ static inline bool channel_shut(const struct channel *channel)
 bool channel_make_lines(struct channel *channel);
 void channel_ack(struct channel *channel, uint32_t ack);
 void channel_hold_peer(struct channel *channel);
+
+/*
+ * How often to look before a receive becomes a request: the answer of a peer that
+ * is in its own receive comes within that. The first looks without a pause, which
+ * takes as long as the answer may.
+ */
+#define CHANNEL_SOON 100u
+#define CHANNEL_AT_ONCE 40u
+
+static inline bool channel_looks_again(const struct channel *channel, uint32_t looks)
+{
+	if (looks >= CHANNEL_AT_ONCE)
+		relax();
+	return looks < CHANNEL_SOON && channel->node->spin.us;
+}
 
 /* Puts a request behind the others. */
 void channel_wait(struct channel *channel, struct request *req);

@@ -166,6 +166,15 @@ void mcapi_pktchan_recv_i(mcapi_pktchan_recv_hndl_t receive_handle, void **buffe
 	node_leave(node);
 }
 
+/* Is there something in the ring a moment later? */
+static bool packet_soon(const struct channel *channel)
+{
+	for (uint32_t looks = 0; channel_looks_again(channel, looks); looks++)
+		if (channel->holds_peer && ring_ready(&channel->packet_in.ring))
+			return true;
+	return false;
+}
+
 static mcapi_status_t wait_for_packet(struct channel *channel, void **buffer, size_t *size)
 {
 	struct request req = {
@@ -186,6 +195,8 @@ mcapi_status_t packet_receive_one(struct channel *channel, void **buffer, size_t
 	uint32_t len;
 	struct buffer *packet = channel->pending ? NULL : packet_receive(channel, &len);
 
+	if (!packet && !channel->pending && packet_soon(channel))
+		packet = packet_receive(channel, &len);
 	if (!packet)
 		return wait_for_packet(channel, buffer, size);
 	*buffer = packet->at;

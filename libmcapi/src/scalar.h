@@ -44,6 +44,17 @@ static inline bool scalar_ready(struct channel *channel)
 	return false;
 }
 
+/* Is there one now, or a moment later? */
+static inline bool scalar_soon(struct channel *channel)
+{
+	if (scalar_ready(channel))
+		return true;
+	for (uint32_t looks = 0; channel_looks_again(channel, looks); looks++)
+		if (channel->holds_peer && scalars_ready(&channel->scalars_in))
+			return !channel->peer->faulted;
+	return false;
+}
+
 /* log2 of the bytes of the value that is ready. */
 static inline uint32_t scalar_size(const struct channel *channel)
 {

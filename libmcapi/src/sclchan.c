@@ -39,8 +39,11 @@ void mcapi_sclchan_send_close_i(mcapi_sclchan_send_hndl_t send_handle, mcapi_req
 
 /* ---- data ---- */
 
-static inline void send(mcapi_sclchan_send_hndl_t handle, uint64_t value, uint32_t log2,
-			mcapi_status_t *status)
+/* Once for each size: the size is a constant then. */
+#define FAST static inline __attribute__((always_inline))
+
+FAST void send(mcapi_sclchan_send_hndl_t handle, uint64_t value, uint32_t log2,
+	       mcapi_status_t *status)
 {
 	struct node *node = node_enter(status);
 	struct channel *channel;
@@ -62,8 +65,7 @@ static inline void send(mcapi_sclchan_send_hndl_t handle, uint64_t value, uint32
 	node_leave(node);
 }
 
-static inline uint64_t receive(mcapi_sclchan_recv_hndl_t handle, uint32_t log2,
-			       mcapi_status_t *status)
+FAST uint64_t receive(mcapi_sclchan_recv_hndl_t handle, uint32_t log2, mcapi_status_t *status)
 {
 	struct node *node = node_enter(status);
 	struct channel *channel;
@@ -73,7 +75,7 @@ static inline uint64_t receive(mcapi_sclchan_recv_hndl_t handle, uint32_t log2,
 		return 0;
 	channel = channel_use(node, handle, SCALAR_RECEIVES, status);
 	if (channel) {
-		if (__builtin_expect(!channel->pending && scalar_ready(channel) &&
+		if (__builtin_expect(!channel->pending && scalar_soon(channel) &&
 				     scalar_size(channel) == log2, 1)) {
 			value = scalar_take(channel);
 			node->stats.received++;
