@@ -64,6 +64,10 @@ check-layer: setup ## the OpenEmbedded layer
 layer-check: setup ## all that BitBake can say of the layer: takes hours, not as root
 	MCAPI_LAYER_CHECK=1 $(PYTEST) -v tests/layer/test_layer_bitbake.py
 
+.PHONY: recipes
+recipes: setup ## the layer's recipes and image, by BitBake with Debian's toolchain; not as root
+	MCAPI_LAYER_CHECK=1 $(PYTEST) -v tests/layer/test_layer_build.py
+
 .PHONY: check-host
 check-host: setup ## library (plain and sanitized), driver logic, Python package, demos, host peers
 	@python -m lab build host

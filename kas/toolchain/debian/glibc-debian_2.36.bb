@@ -23,6 +23,6 @@ do_install() {
     rm -f ${D}${base_libdir}/lib*san.so.*
 }
 
-RPROVIDES:${PN} = "glibc libgcc libstdc++ rtld(GNU_HASH)"
+RPROVIDES:${PN} = "glibc ldconfig libgcc libstdc++ rtld(GNU_HASH)"
 # Debian has stripped them.
 INSANE_SKIP:${PN} = "already-stripped"

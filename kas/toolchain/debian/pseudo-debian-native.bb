@@ -4,7 +4,7 @@ DESCRIPTION = "Tasks that need fakeroot depend on a recipe; this one stands for 
 SECTION = "base"
 LICENSE = "MIT"
 
-PROVIDES += "virtual/fakeroot-native"
+PROVIDES += "pseudo-native virtual/fakeroot-native"
 
 inherit native
 
@@ -12,4 +12,8 @@ INHIBIT_DEFAULT_DEPS = "1"
 
 do_configure[noexec] = "1"
 do_compile[noexec] = "1"
-do_install[noexec] = "1"
+
+do_install() {
+    install -d ${D}${bindir}
+    ln -s /usr/bin/pseudo ${D}${bindir}/pseudo
+}
