@@ -108,6 +108,12 @@ void request_report(struct request *req, mcapi_request_t *handle, mcapi_status_t
 void request_look(struct node *node, struct request *req);
 /* Waits for a blocking call's request. False at the deadline. */
 bool request_wait(struct node *node, struct request *req, int64_t deadline);
+/* The same, no longer than the endpoint's timeout; at its end the request ends with that. */
+void request_wait_at(struct endpoint *endpoint, struct request *req);
+/* The request of a handle that is not over, or NULL. */
+struct request *request_find(struct node *node, mcapi_request_t handle);
+/* The program was told how it ended: tested (RETIRED) or waited for (ENDED). */
+void request_retire(struct node *node, struct request *req, enum request_state state);
 /* Takes a pending request out of the list where it waits: nobody completes it any more. */
 void request_withdraw(struct node *node, struct request *req);
 

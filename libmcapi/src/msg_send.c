@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * message.c - connectionless messages
+ * msg_send.c - sending messages
  */
 #include "control.h"
 #include "endpoint.h"
 #include "message.h"
-#include "queue.h"
-
-/* ---- send ---- */
 
 /* What is wrong with these arguments of a send? */
 static mcapi_status_t explain_send(const struct endpoint *endpoint, mcapi_endpoint_t to,
@@ -246,20 +243,6 @@ static void start_send(struct node *node, struct request *req)
 	}
 }
 
-/* Until when a blocking call at an own endpoint may wait. */
-static int64_t endpoint_deadline(const struct endpoint *endpoint)
-{
-	return node_deadline(endpoint->attr[MCAPI_ENDP_ATTR_TIMEOUT]);
-}
-
-/* The blocking call is over, its request with it. */
-static void give_up(struct node *node, struct request *req)
-{
-	request_withdraw(node, req);
-	request_complete(req, MCAPI_TIMEOUT, 0);
-	detail("the timeout of endpoint attribute MCAPI_ENDP_ATTR_TIMEOUT has passed");
-}
-
 void mcapi_msg_send_i(mcapi_endpoint_t send_endpoint, mcapi_endpoint_t receive_endpoint,
 		      void *buffer, size_t buffer_size, mcapi_priority_t priority,
 		      mcapi_request_t *request, mcapi_status_t *mcapi_status)
@@ -311,8 +294,7 @@ static mcapi_status_t send_later(struct node *node, mcapi_endpoint_t to,
 
 	start_send(node, &req);
 	if (req.state == REQUEST_PENDING) {
-		if (!request_wait(node, &req, endpoint_deadline(node->ports[msg->src_port])))
-			give_up(node, &req);
+		request_wait_at(node->ports[msg->src_port], &req);
 		/* Whichever thread found out: this one is told. */
 		if (req.status == MCAPI_ERR_TRANSMISSION)
 			detail("node %u:%u is gone", handle_domain(to), handle_node(to));
@@ -345,128 +327,4 @@ void message_send(mcapi_endpoint_t from, mcapi_endpoint_t to, void *buffer, size
 	}
 	*mcapi_status = status;
 	node_leave(node);
-}
-
-/* ---- receive ---- */
-
-static bool receive_now(struct endpoint *endpoint, struct landing *landing)
-{
-	/* Earlier receives come first. */
-	if (endpoint->receives)
-		return false;
-	/* So many senders that not all of them are hot: each has its turn. */
-	look_around(endpoint->node);
-	if (queue_receive(endpoint, landing))
-		return true;
-	/* From those that were silent it is not the first that counts, but the most urgent. */
-	node_look(endpoint->node, NULL, NULL);
-	return endpoint->occupied && queue_receive(endpoint, landing);
-}
-
-static void receive_later(struct endpoint *endpoint, struct request *req)
-{
-	req->next = NULL;
-	*endpoint->receives_tail = req;
-	endpoint->receives_tail = &req->next;
-}
-
-static struct endpoint *check_receive(struct node *node, mcapi_endpoint_t handle,
-				      const void *buffer, size_t size, const void *result,
-				      mcapi_status_t *status)
-{
-	struct endpoint *endpoint = endpoint_own(node, handle, status);
-
-	if (endpoint && (!result || (size && !buffer))) {
-		*status = MCAPI_ERR_PARAMETER;
-		return NULL;
-	}
-	return endpoint;
-}
-
-void mcapi_msg_recv_i(mcapi_endpoint_t receive_endpoint, void *buffer, size_t buffer_size,
-		      mcapi_request_t *request, mcapi_status_t *mcapi_status)
-{
-	struct node *node = node_enter(mcapi_status);
-	struct endpoint *endpoint;
-	struct request *req;
-
-	if (!node)
-		return;
-	endpoint = check_receive(node, receive_endpoint, buffer, buffer_size, request,
-				 mcapi_status);
-	req = endpoint ? request_new(node, REQUEST_RECV, mcapi_status) : NULL;
-	if (req) {
-		struct landing landing = { .buffer = buffer, .room = buffer_size };
-
-		req->recv.endpoint = endpoint;
-		req->recv.buffer = buffer;
-		req->recv.size = buffer_size;
-		if (receive_now(endpoint, &landing)) {
-			request_complete(req, landing.status, landing.size);
-		} else {
-			receive_later(endpoint, req);
-			request_look(node, req);
-		}
-		request_report(req, request, mcapi_status);
-	}
-	node_leave(node);
-}
-
-__attribute__((noinline))
-static void wait_for_message(struct endpoint *endpoint, struct landing *landing)
-{
-	struct node *node = endpoint->node;
-	struct request req = {
-		.kind = REQUEST_RECV,
-		.recv = {
-			.endpoint = endpoint,
-			.buffer = landing->buffer,
-			.size = landing->room,
-		},
-	};
-
-	receive_later(endpoint, &req);
-	if (!request_wait(node, &req, endpoint_deadline(endpoint)))
-		give_up(node, &req);
-	landing->size = req.size;
-	landing->status = req.status;
-}
-
-void message_receive(mcapi_endpoint_t handle, void *buffer, size_t room, size_t *size,
-		     mcapi_status_t *mcapi_status)
-{
-	struct node *node = node_enter(mcapi_status);
-	struct endpoint *endpoint;
-
-	if (!node)
-		return;
-	endpoint = check_receive(node, handle, buffer, room, size,
-				 mcapi_status);
-	if (endpoint) {
-		struct landing landing = { .buffer = buffer, .room = room };
-
-		if (!receive_now(endpoint, &landing))
-			wait_for_message(endpoint, &landing);
-		*size = landing.size;
-		*mcapi_status = landing.status;
-	}
-	node_leave(node);
-}
-
-mcapi_uint_t mcapi_msg_available(mcapi_endpoint_t receive_endpoint, mcapi_status_t *mcapi_status)
-{
-	struct node *node = node_enter(mcapi_status);
-	struct endpoint *endpoint;
-	mcapi_uint_t count = 0;
-
-	if (!node)
-		return 0;
-	endpoint = endpoint_own(node, receive_endpoint, mcapi_status);
-	if (endpoint) {
-		node_progress(node);
-		count = endpoint->queued;
-		*mcapi_status = MCAPI_SUCCESS;
-	}
-	node_leave(node);
-	return count;
 }
