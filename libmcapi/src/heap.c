@@ -98,6 +98,8 @@ uint32_t heap_alloc(struct heap *heap, uint32_t bytes, uint16_t tag)
 		return HEAP_NONE;
 
 	block = heap->free_head[order];
+	if (heap->back && !heap->back(heap->back_arg, block * HEAP_BLOCK, HEAP_BLOCK << want))
+		return HEAP_NONE;
 	list_del(heap, block);
 	while (order > want) {
 		order--;

@@ -37,6 +37,9 @@ struct heap {
 	uint32_t free_head[HEAP_ORDERS];
 	uint32_t free_bytes;
 	uint32_t largest;	/* largest block there can ever be, bytes */
+	/* Sees to it that there is memory behind these bytes; NULL if there always is. */
+	bool (*back)(void *arg, uint32_t off, uint32_t bytes);
+	void *back_arg;
 };
 
 /* Manages [@start, @end) of a section; false without memory. */

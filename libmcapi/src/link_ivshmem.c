@@ -173,7 +173,7 @@ static void start_side(struct link *link)
 	if (!host->boot_epoch)
 		host->boot_epoch = 1;
 	memset(host->control, 0, MCAPI_WIRE_GRANULE);
-	side_geometry(&fresh, host->length / 2, host->number);
+	side_geometry(&fresh, host->length / 2, host->number, SIDE_SECTION_MAX);
 	memcpy(header, &fresh, sizeof(fresh));
 	/* From private memory: the board can write here, and what it writes is not read back. */
 	link->mine = (struct side){

@@ -74,6 +74,33 @@ static bool lock_file(int fd)
 	return !failed;
 }
 
+/* A window of another size, of another version: nobody uses it, so it can go. */
+static bool start_anew(struct local *local, struct stat *st)
+{
+	struct flock any = section_lock(0, F_WRLCK);
+	uint32_t magic = 0;
+
+	any.l_len = MCAPI_WIRE_MAX_SECTIONS;
+	if (pread(local->fd, &magic, sizeof(magic), 0) != sizeof(magic) ||
+	    magic != MCAPI_WIRE_SIDE_MAGIC || fcntl(local->fd, F_OFD_GETLK, &any) || any.l_type != F_UNLCK ||
+	    ftruncate(local->fd, 0))
+		return false;
+	st->st_size = 0;
+	return true;
+}
+
+/*
+ * What is not there yet must be before it is written: a full file system would
+ * end the program by SIGBUS. True where files cannot be given memory beforehand.
+ */
+static bool get_memory(struct local *local, off_t off, off_t bytes)
+{
+	if (!fallocate(local->fd, 0, off, bytes) || errno == EOPNOTSUPP)
+		return true;
+	detail("no memory for the local link in %s: %m", local->dir);
+	return false;
+}
+
 /* Opens the window's file, of the right size, and keeps it locked. */
 static bool open_file(struct local *local)
 {
@@ -86,7 +113,7 @@ static bool open_file(struct local *local)
 		return false;
 	}
 	if (!S_ISREG(st.st_mode) || st.st_uid != geteuid() || (st.st_mode & 077) ||
-	    (st.st_size && st.st_size != LOCAL_BYTES)) {
+	    (st.st_size && st.st_size != LOCAL_BYTES && !start_anew(local, &st))) {
 		detail("%s/window is not a local link of this library's version: remove it when "
 		       "no MCAPI program runs", local->dir);
 		return false;
@@ -119,7 +146,7 @@ static bool open_window(struct link *link, struct local *local)
 {
 	struct mcapi_wire_side *header;
 
-	if (!open_file(local))
+	if (!open_file(local) || !get_memory(local, 0, MCAPI_WIRE_GRANULE))
 		return false;
 	local->window = map(local, LOCAL_BYTES, PROT_READ, 0);
 	local->control = map(local, MCAPI_WIRE_GRANULE, PROT_READ | PROT_WRITE, 0);
@@ -128,7 +155,7 @@ static bool open_window(struct link *link, struct local *local)
 
 	header = local_header(local);
 	if (!header->magic) {
-		side_geometry(header, LOCAL_BYTES, 0);
+		side_geometry(header, LOCAL_BYTES, 0, LOCAL_SECTION);
 		header->boot_epoch = (uint32_t)node_now() | 1;
 		header->state = MCAPI_WIRE_SIDE_UP;
 		__atomic_store_n(&header->magic, MCAPI_WIRE_SIDE_MAGIC, __ATOMIC_RELEASE);
@@ -232,11 +259,32 @@ static bool make_fifo(struct link *link, struct local *local)
 	return true;
 }
 
+static bool local_back(void *arg, uint32_t off, uint32_t bytes)
+{
+	struct link *link = arg;
+	struct local *local = (struct local *)(link + 1);
+	const off_t section = (off_t)side_section_off(&link->mine, link->section);
+
+	for (uint32_t i = off / LOCAL_CHUNK; i <= (off + bytes - 1) / LOCAL_CHUNK; i++) {
+		if (!local->backed[i] &&
+		    !get_memory(local, section + (off_t)i * LOCAL_CHUNK, LOCAL_CHUNK))
+			return false;
+		local->backed[i] = true;
+	}
+	return true;
+}
+
 static bool attach(struct link *link, struct local *local)
 {
 	const uint32_t size = side_section_size(&link->mine);
 
 	if (!take_section(link, local))
+		return false;
+	/* What others left there takes memory for nothing. */
+	fallocate(local->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+		  (off_t)side_section_off(&link->mine, link->section), size);
+	if (!local_back(link, 0, MCAPI_WIRE_DIR_OFF +
+			MCAPI_WIRE_MAX_ENDPOINTS * sizeof(struct mcapi_wire_endpoint)))
 		return false;
 	link->own.base = map(local, size, PROT_READ | PROT_WRITE,
 			     (off_t)side_section_off(&link->mine, link->section));
@@ -250,6 +298,8 @@ static bool attach(struct link *link, struct local *local)
 	link->ops->disarm(link);
 	if (!link_setup(link))
 		return false;
+	link->heap.back = local_back;
+	link->heap.back_arg = link;
 	__atomic_store_n(&local_owner(local, link->section)->state, MCAPI_WIRE_OWNER_LIVE,
 			 __ATOMIC_RELEASE);
 	__atomic_fetch_add(&local_header(local)->owner_seq, 1, __ATOMIC_RELEASE);

@@ -12,7 +12,11 @@
 
 #include "link.h"
 
-#define LOCAL_BYTES ((off_t)MCAPI_WIRE_GRANULE + 64 * ((off_t)2 << 20))
+/* Sparse: a page is there when it was used once. 32-bit programs can map all of it. */
+#define LOCAL_SECTION (8u << 20)
+#define LOCAL_BYTES ((off_t)MCAPI_WIRE_GRANULE + MCAPI_WIRE_MAX_SECTIONS * (off_t)LOCAL_SECTION)
+#define LOCAL_CHUNK (256u << 10)	/* of a section, that gets its memory at once */
+
 
 struct local {
 	char dir[200];
@@ -20,6 +24,7 @@ struct local {
 	int fd;			/* the window, and the locks */
 	int fifo;		/* own wake FIFO */
 	uint8_t *window;	/* read-only */
+	bool backed[LOCAL_SECTION / LOCAL_CHUNK];	/* chunks that have memory */
 	uint8_t *control;	/* writable: owner and wake lines */
 	uint32_t sleeps;	/* own wake word's count of them */
 	bool fences;		/* this process and membarrier(2) know each other */

@@ -85,15 +85,19 @@ static inline uint64_t ring_route_of(const struct mcapi_wire_slot *slot)
 static inline void ring_put(struct ring_out *ring, const struct own *own, uint64_t route,
 			    uint32_t len, uint16_t flags, const void *data, uint32_t bytes)
 {
+	const uint32_t prod = ring->prod + 1, rest = flags;
 	struct mcapi_wire_slot *to = &ring->slots[ring->prod & ring->mask];
-	const uint32_t rest = flags;
 
+	/*
+	 * All stores to the line in a row: a consumer that looks takes it away, and
+	 * what waits between two of them gives it the time to.
+	 */
 	own_copy(own, &to->src_port, &route, sizeof(route));
 	own_copy(own, &to->flags, &rest, sizeof(rest));
 	own_check(own, to->data, bytes);
 	copy_small(to->data, data, bytes);
-	ring->prod++;
-	own_publish_pair(own, &to->seq, ring->prod, len);
+	own_publish_pair(own, &to->seq, prod, len);
+	ring->prod = prod;
 }
 
 /* The same for @slot, whose seq is ignored, with its first @inline_len bytes of data. */

@@ -28,12 +28,13 @@ enum side_check side_read(struct side *side, const void *base, uint64_t bytes, u
 	return SIDE_OK;
 }
 
-void side_geometry(struct mcapi_wire_side *header, uint64_t bytes, uint32_t number)
+void side_geometry(struct mcapi_wire_side *header, uint64_t bytes, uint32_t number,
+		   uint32_t largest)
 {
 	const uint64_t room = bytes - MCAPI_WIRE_GRANULE;
 	uint32_t section = MCAPI_WIRE_GRANULE;
 
-	while (section < (2u << 20) && section * 2 <= room / 16)
+	while (section < largest && section * 2 <= room / 16)
 		section *= 2;
 	header->major = MCAPI_WIRE_MAJOR;
 	header->minor = MCAPI_WIRE_MINOR;

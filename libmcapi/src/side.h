@@ -31,8 +31,14 @@ enum side_check {
 /* Reads the header of the side at @base, of @bytes mapped bytes, into @side. */
 enum side_check side_read(struct side *side, const void *base, uint64_t bytes, uint32_t number);
 
-/* The geometry that a side of @bytes has; what drivers and host peers write in its header. */
-void side_geometry(struct mcapi_wire_side *header, uint64_t bytes, uint32_t number);
+/*
+ * The geometry that a side of @bytes has, with sections of at most @largest; what drivers
+ * and host peers write in its header.
+ */
+void side_geometry(struct mcapi_wire_side *header, uint64_t bytes, uint32_t number,
+		   uint32_t largest);
+
+#define SIDE_SECTION_MAX (2u << 20)	/* of links that cross processors */
 
 static inline const struct mcapi_wire_side *side_header(const struct side *side)
 {

@@ -107,12 +107,12 @@ static void in_order(void **state)
 	a = mcapi_endpoint_create(1, &status);
 	b = mcapi_endpoint_create(2, &status);
 	send(a, b, 1, 5);
-	send(a, b, 3 * MIB, 5);
+	send(a, b, 5 * MIB, 5);
 	send(a, b, 2, 5);
-	send(a, b, 4 * MIB, 4);
-	receive(b, 4 * MIB);
+	send(a, b, 6 * MIB, 4);
+	receive(b, 6 * MIB);
 	receive(b, 1);
-	receive(b, 3 * MIB);
+	receive(b, 5 * MIB);
 	receive(b, 2);
 }
 

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "support.h"
 
+#include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
+#include <stdio.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <stdio.h>
-#include <fcntl.h>
 
 static mcapi_status_t try_init(mcapi_domain_t domain, mcapi_node_t node)
 {
@@ -370,6 +372,11 @@ static void foreign_files(void **state)
 	write_at("window", 0, "x", 1);
 	assert_status(try_init(1, 1), MCAPI_ERR_NODE_INITFAILED);
 	remove_window();
+	/* What another version left there, that nobody uses any more. */
+	write_at("window", 0, "MCS1", 5);
+	node_init(1, 1);
+	node_end();
+	remove_window();
 	/* A symbolic link to a place that we would then write to. */
 	snprintf(path, sizeof(path), "%s/window", local_dir());
 	assert_int_equal(symlink("/dev/zero", path), 0);
@@ -394,6 +401,68 @@ static void foreign_files(void **state)
 	node_end();
 }
 
+/* A file system of @size bytes in place of the local link's directory; false if not allowed. */
+static bool small_file_system(const char *size)
+{
+	char options[64];
+
+	snprintf(options, sizeof(options), "mode=700,size=%s", size);
+	return (!unshare(CLONE_NEWNS) || !unshare(CLONE_NEWUSER | CLONE_NEWNS)) &&
+	       !mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) &&
+	       !mount("none", local_dir(), "tmpfs", 0, options);
+}
+
+#define NOT_ALLOWED 77
+
+static void fill_it_up(void)
+{
+	static char message[50000];
+	mcapi_status_t status;
+	mcapi_endpoint_t a, b;
+	mcapi_request_t request;
+
+	if (!small_file_system("1m"))
+		_exit(NOT_ALLOWED);
+	node_init(1, 1);
+	a = mcapi_endpoint_create(1, &status);
+	b = mcapi_endpoint_create(2, &status);
+	for (unsigned int i = 0; i < 64; i++)
+		mcapi_msg_send_i(a, b, message, sizeof(message), 0, &request, &status);
+	assert_status(status, MCAPI_PENDING);
+	node_end();
+	_exit(0);
+}
+
+static void no_room_for_a_node(void)
+{
+	if (!small_file_system("128k"))
+		_exit(NOT_ALLOWED);
+	assert_status(try_init(1, 1), MCAPI_ERR_NODE_INITFAILED);
+	if (!strstr(mcapix_error_detail(), "no memory"))
+		_exit(1);
+	_exit(0);
+}
+
+/* It is an error, and not the end of the program, when there is no memory. */
+static void a_full_file_system(void **state)
+{
+	void (*const bodies[])(void) = { fill_it_up, no_room_for_a_node };
+
+	(void)state;
+	for (unsigned int i = 0; i < 2; i++) {
+		pid_t child = child_fork();
+		int status;
+
+		if (!child)
+			bodies[i]();
+		assert_int_equal(waitpid(child, &status, 0), child);
+		assert_true(WIFEXITED(status));
+		if (WEXITSTATUS(status) == NOT_ALLOWED)
+			skip();
+		assert_int_equal(WEXITSTATUS(status), 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -408,6 +477,7 @@ int main(void)
 		cmocka_unit_test(a_forked_child_is_no_node),
 		cmocka_unit_test(a_child_that_outlives_its_parent),
 		cmocka_unit_test(foreign_files),
+		cmocka_unit_test(a_full_file_system),
 	};
 
 	return cmocka_run_group_tests(tests, local_setup, local_teardown);

@@ -8,7 +8,7 @@ static struct mcapi_wire_side header;
 static void make(uint64_t bytes, uint32_t number)
 {
 	memset(&header, 0, sizeof(header));
-	side_geometry(&header, bytes, number);
+	side_geometry(&header, bytes, number, SIDE_SECTION_MAX);
 	header.magic = MCAPI_WIRE_SIDE_MAGIC;
 }
 
