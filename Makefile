@@ -11,7 +11,7 @@ export MYPY_CACHE_DIR := $(CURDIR)/.cache/mypy
 export XDG_CACHE_HOME := $(CURDIR)/.cache/xdg
 
 PYTEST := python -m pytest -q -ra --timeout 120
-SHELL_SCRIPTS := lab/setup.sh lab/check-host.sh driver/tests/bindings/check.sh driver/tests/loopback.sh libmcapi/man/check.sh .ci/run \
+SHELL_SCRIPTS := lab/setup.sh lab/check-host.sh driver/tests/bindings/check.sh driver/tests/loopback.sh libmcapi/man/check.sh libmcapi/fuzz/check.sh libmcapi/models/check.sh .ci/run \
 	packaging/deb.sh packaging/check-deb.sh packaging/debian/mcapi-udev.postrm \
 	$(filter-out %/control,$(wildcard packaging/debian/tests/*))
 
@@ -32,7 +32,7 @@ images: setup ## build the emulated boards (modules, library, Python package, de
 	@python -m lab build arm64 amd64 host
 
 .PHONY: test
-test: lint check-lab check-bindings check-layer check-host test-board ## everything that is fast enough for each change
+test: lint check-lab check-bindings check-layer check-models check-fuzz check-host test-board ## everything that is fast enough for each change
 
 .PHONY: lint
 lint: setup ## every linter
@@ -83,6 +83,21 @@ conformance: setup ## after check-host: write docs/conformance.md from what the 
 test-board: setup ## tests on the emulated boards
 	@python -m lab build arm64 amd64 host
 	$(PYTEST) --lg-env lab/targets/boards.yaml tests/board
+
+.PHONY: check-models
+check-models: setup ## protocols of the window, by model checking; a minute
+	libmcapi/models/check.sh $(CURDIR)/build/check/models
+
+.PHONY: check-fuzz
+check-fuzz: setup ## a peer that writes what libFuzzer says; SECONDS=30
+	libmcapi/fuzz/check.sh build/check/fuzz $(or $(SECONDS),30)
+
+.PHONY: torture
+torture: setup ## a node killed 1,000 times, 100,000 words scribbled over sections; minutes
+	@[ -d build/check/libmcapi ] || meson setup --buildtype debug -Dwerror=true \
+		-Dtests=enabled -Dtools=enabled build/check/libmcapi libmcapi
+	MCAPI_TORTURE=1 meson test -C build/check/libmcapi --timeout-multiplier 10 \
+		--print-errorlogs kill scribble
 
 .PHONY: bench
 bench: setup ## speed of the library against the machine's own; RECORD=yes for docs/benchmarks.md
