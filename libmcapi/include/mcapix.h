@@ -142,6 +142,29 @@ struct mcapix_event {
 MCAPI_API mcapi_boolean_t mcapix_event_get(struct mcapix_event *event, mcapi_timeout_t timeout,
 					   mcapi_status_t *status);
 
+/* ---- several messages at once ---- */
+
+/**
+ * mcapix_msg_send_many - send several messages; blocks while there is no room
+ * @status: of the first that failed, or MCAPI_SUCCESS
+ *
+ * Returns how many were sent.
+ */
+MCAPI_API size_t mcapix_msg_send_many(mcapi_endpoint_t send_endpoint,
+				      mcapi_endpoint_t receive_endpoint,
+				      const struct iovec *messages, size_t count,
+				      mcapi_priority_t priority, mcapi_status_t *status);
+
+/**
+ * mcapix_msg_recv_many - receive messages; blocks until there is one, not for more
+ * @messages: where they go; each iov_len is the room there, then the message's size
+ * @status: as mcapi_msg_recv(); it stops behind one that was cut
+ *
+ * Returns how many were received.
+ */
+MCAPI_API size_t mcapix_msg_recv_many(mcapi_endpoint_t receive_endpoint, struct iovec *messages,
+				      size_t count, mcapi_status_t *status);
+
 /* ---- packets in place ---- */
 
 /**

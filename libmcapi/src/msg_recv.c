@@ -87,6 +87,16 @@ static void wait_for_message(struct endpoint *endpoint, struct landing *landing)
 	landing->status = req.status;
 }
 
+bool message_receive_one(struct endpoint *endpoint, struct landing *landing, bool wait)
+{
+	if (!receive_now(endpoint, landing)) {
+		if (!wait)
+			return false;
+		wait_for_message(endpoint, landing);
+	}
+	return true;
+}
+
 void message_receive(mcapi_endpoint_t handle, void *buffer, size_t room, size_t *size,
 		     mcapi_status_t *mcapi_status)
 {
@@ -100,8 +110,7 @@ void message_receive(mcapi_endpoint_t handle, void *buffer, size_t room, size_t 
 	if (endpoint) {
 		struct landing landing = { .buffer = buffer, .room = room };
 
-		if (!receive_now(endpoint, &landing))
-			wait_for_message(endpoint, &landing);
+		message_receive_one(endpoint, &landing, true);
 		*size = landing.size;
 		*mcapi_status = landing.status;
 	}

@@ -302,15 +302,11 @@ static mcapi_status_t send_later(struct node *node, mcapi_endpoint_t to,
 	return req.status;
 }
 
-void message_send(mcapi_endpoint_t from, mcapi_endpoint_t to, void *buffer, size_t size,
-		  mcapi_priority_t prio, mcapi_status_t *mcapi_status)
+mcapi_status_t message_send_one(struct node *node, mcapi_endpoint_t from, mcapi_endpoint_t to,
+				const void *buffer, size_t size, mcapi_priority_t prio)
 {
-	struct node *node = node_enter(mcapi_status);
-	mcapi_status_t status;
+	mcapi_status_t status = check_send(node, from, to, buffer, size, prio);
 
-	if (!node)
-		return;
-	status = check_send(node, from, to, buffer, size, prio);
 	if (status == MCAPI_SUCCESS) {
 		const struct outgoing msg = {
 			.buffer = buffer,
@@ -325,6 +321,16 @@ void message_send(mcapi_endpoint_t from, mcapi_endpoint_t to, void *buffer, size
 		if (status == MCAPI_PENDING)
 			status = send_later(node, to, &msg);
 	}
-	*mcapi_status = status;
+	return status;
+}
+
+void message_send(mcapi_endpoint_t from, mcapi_endpoint_t to, void *buffer, size_t size,
+		  mcapi_priority_t prio, mcapi_status_t *mcapi_status)
+{
+	struct node *node = node_enter(mcapi_status);
+
+	if (!node)
+		return;
+	*mcapi_status = message_send_one(node, from, to, buffer, size, prio);
 	node_leave(node);
 }

@@ -232,6 +232,46 @@ static void scalars_many_at_once(void **state)
 	node_end();
 }
 
+static void messages_many_at_once(void **state)
+{
+	mcapi_status_t status;
+	mcapi_endpoint_t from = mcapi_endpoint_create(1, &status);
+	mcapi_endpoint_t to = mcapi_endpoint_create(2, &status);
+	uint8_t bytes[100], room[20][100];
+	struct iovec out[20], in[20];
+
+	(void)state;
+	fill(bytes, sizeof(bytes), 5);
+	for (unsigned int i = 0; i < 20; i++) {
+		out[i] = (struct iovec){ bytes, i * 5 };
+		in[i] = (struct iovec){ room[i], i == 17 ? 10 : 100 };
+	}
+	assert_int_equal(mcapix_msg_send_many(from, to, out, 20, 3, &status), 20);
+	assert_success(status);
+	assert_int_equal(mcapix_msg_recv_many(to, in, 15, &status), 15);
+	assert_success(status);
+	/* It stops behind the one that was cut. */
+	assert_int_equal(mcapix_msg_recv_many(to, in + 15, 5, &status), 3);
+	assert_status(status, MCAPI_ERR_MSG_TRUNCATED);
+	assert_int_equal(mcapix_msg_recv_many(to, in + 18, 2, &status), 2);
+	assert_success(status);
+	for (unsigned int i = 0; i < 20; i++) {
+		assert_int_equal(in[i].iov_len, i == 17 ? 10 : i * 5);
+		assert_true(filled(room[i], in[i].iov_len, 5));
+	}
+	out[1].iov_len = MCAPI_MAX_PACKET_SIZE + 1;
+	assert_int_equal(mcapix_msg_send_many(from, to, out, 3, 3, &status), 1);
+	assert_status(status, MCAPI_ERR_MSG_SIZE);
+	mcapix_msg_send_many(from, to, NULL, 1, 3, &status);
+	assert_status(status, MCAPI_ERR_PARAMETER);
+	mcapix_msg_recv_many(to, in, 0, &status);
+	assert_status(status, MCAPI_ERR_PARAMETER);
+	mcapix_msg_recv_many(to, &(struct iovec){ NULL, 1 }, 1, &status);
+	assert_status(status, MCAPI_ERR_PARAMETER);
+	mcapix_msg_recv_many(to + 7, in, 1, &status);
+	assert_status(status, MCAPI_ERR_ENDP_INVALID);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -242,6 +282,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(from_pieces, node_setup, node_teardown),
 		cmocka_unit_test_setup_teardown(packets_many_at_once, node_setup, node_teardown),
 		cmocka_unit_test(scalars_many_at_once),
+		cmocka_unit_test_setup_teardown(messages_many_at_once, node_setup, node_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, local_setup, local_teardown);
