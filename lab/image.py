@@ -16,7 +16,13 @@ VARIABLE = "MCAPI_IMAGE_DIR"
 def variables() -> dict[str, str]:
     """The variables that lab/targets/*.yaml read."""
     kernel, initrd = _files()
-    return {"LG_IMAGES": str(BUILD), "LG_KERNEL": str(kernel), "LG_INITRD": str(initrd)}
+    return {
+        "LG_IMAGES": str(BUILD),
+        "LG_KERNEL": str(kernel),
+        "LG_INITRD": str(initrd),
+        # A feature: the driver's own test programs are not in an image for users.
+        "LG_LOOPBACK": "no-loopback" if os.environ.get(VARIABLE) else "loopback",
+    }
 
 
 def _files() -> tuple[Path, Path]:
