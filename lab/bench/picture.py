@@ -17,7 +17,7 @@ _LIMITS = (1 / 64, 64)
 
 def draw(results: Results, path: Path) -> None:
     # The same results give the same file.
-    with mpl.rc_context({"svg.hashsalt": "mcapi", "font.size": 9}):
+    with mpl.rc_context({"svg.hashsalt": "mcapi", "svg.fonttype": "none", "font.size": 9}):
         figure = Figure(figsize=(11, 0.32 * len(results.rows) + 2.4), layout="constrained")
         scores, trips = figure.subplots(1, 2, width_ratios=(3, 2))
         _scores(scores, results)
