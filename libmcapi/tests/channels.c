@@ -117,3 +117,46 @@ uint32_t channel_from(enum type type)
 	assert_success(status);
 	return open_end(type, false, here);
 }
+
+const size_t packet_sizes[PACKET_SIZES] = {
+	0, 1, 43, 44, 45, 64, 256, 257, 1000, 4096, 65536, 65537, 300000, 1 << 20,
+};
+
+void send_packet(uint32_t handle, size_t size, uint32_t seed)
+{
+	static uint8_t packet[MCAPI_MAX_PACKET_SIZE];
+	mcapi_status_t status;
+
+	fill(packet, size, seed);
+	mcapi_pktchan_send(handle, packet, size, &status);
+	assert_success(status);
+}
+
+void expect_packet(uint32_t handle, size_t size, uint32_t seed)
+{
+	mcapi_status_t status;
+	void *packet = NULL;
+	size_t got;
+
+	mcapi_pktchan_recv(handle, &packet, &got, &status);
+	assert_success(status);
+	assert_int_equal(got, size);
+	assert_true(filled(packet, size, seed));
+	mcapi_pktchan_release(packet, &status);
+	assert_success(status);
+}
+
+uint32_t attribute(mcapi_endpoint_t endpoint, mcapi_uint_t number)
+{
+	mcapi_status_t status;
+	uint32_t value;
+
+	mcapi_endpoint_get_attribute(endpoint, number, &value, sizeof(value), &status);
+	assert_success(status);
+	return value;
+}
+
+uint32_t state_of(mcapi_endpoint_t endpoint)
+{
+	return attribute(endpoint, MCAPI_ENDP_ATTR_ENDP_STATUS) & 0xf;
+}

@@ -38,4 +38,16 @@ mcapi_endpoint_t other(mcapi_domain_t domain, mcapi_node_t node, mcapi_port_t po
 uint32_t channel_to(enum type type, mcapi_domain_t domain);
 uint32_t channel_from(enum type type);
 
+/* An attribute of an endpoint; its status, as far as it is the channel's state. */
+uint32_t attribute(mcapi_endpoint_t endpoint, mcapi_uint_t number);
+uint32_t state_of(mcapi_endpoint_t endpoint);
+
+/* Packets that can be checked, of sizes where something changes. */
+#define PACKET_SIZES 14u
+
+extern const size_t packet_sizes[PACKET_SIZES];
+
+void send_packet(uint32_t handle, size_t size, uint32_t seed);
+void expect_packet(uint32_t handle, size_t size, uint32_t seed);
+
 #endif /* CHANNELS_H */

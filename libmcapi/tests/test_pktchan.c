@@ -1,40 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "channels.h"
 
-#include <pthread.h>
-#include <signal.h>
-#include <unistd.h>
-
 static uint8_t out[MCAPI_MAX_PACKET_SIZE + 1];
-
-static const size_t sizes[] = {
-	0, 1, 43, 44, 45, 64, 256, 257, 1000, 4096, 65536, 65537, 300000, 1 << 20,
-};
-
-#define SIZES (sizeof(sizes) / sizeof(sizes[0]))
-
-static void send_one(uint32_t handle, size_t size, uint32_t seed)
-{
-	mcapi_status_t status;
-
-	fill(out, size, seed);
-	mcapi_pktchan_send(handle, out, size, &status);
-	assert_success(status);
-}
-
-static void expect_one(uint32_t handle, size_t size, uint32_t seed)
-{
-	mcapi_status_t status;
-	void *packet = NULL;
-	size_t got;
-
-	mcapi_pktchan_recv(handle, &packet, &got, &status);
-	assert_success(status);
-	assert_int_equal(got, size);
-	assert_true(filled(packet, size, seed));
-	mcapi_pktchan_release(packet, &status);
-	assert_success(status);
-}
 
 static void all_sizes(void **state)
 {
@@ -44,11 +11,11 @@ static void all_sizes(void **state)
 	(void)state;
 	pair = make_pair(PACKETS, 1, 2);
 	for (uint32_t round = 0; round < 40; round++)
-		for (uint32_t i = 0; i < SIZES; i++) {
-			send_one(pair.send, sizes[i], round + i);
+		for (uint32_t i = 0; i < PACKET_SIZES; i++) {
+			send_packet(pair.send, packet_sizes[i], round + i);
 			assert_int_equal(mcapi_pktchan_available(pair.recv, &status), 1);
 			assert_success(status);
-			expect_one(pair.recv, sizes[i], round + i);
+			expect_packet(pair.recv, packet_sizes[i], round + i);
 			assert_int_equal(mcapi_pktchan_available(pair.recv, &status), 0);
 		}
 }
@@ -64,7 +31,7 @@ static void any_order_of_release(void **state)
 	(void)state;
 	pair = make_pair(PACKETS, 1, 2);
 	for (uint32_t i = 0; i < 60; i++)
-		send_one(pair.send, i * 31, i);
+		send_packet(pair.send, i * 31, i);
 	assert_int_equal(mcapi_pktchan_available(pair.recv, &status), 60);
 	for (uint32_t i = 0; i < 60; i++) {
 		mcapi_pktchan_recv(pair.recv, &packets[i], &got, &status);
@@ -128,7 +95,7 @@ static void bad_arguments(void **state)
 	assert_int_equal(mcapi_pktchan_available(pair.recv, &status), 0);
 	mcapi_pktchan_send(pair.send, NULL, 0, &status);
 	assert_success(status);
-	expect_one(pair.recv, 0, 0);
+	expect_packet(pair.recv, 0, 0);
 }
 
 static void requests(void **state)
@@ -160,7 +127,7 @@ static void requests(void **state)
 	assert_true(filled(packet[0], 100, 0));
 	assert_null(packet[1]);
 	assert_true(filled(packet[2], 100, 1));
-	expect_one(pair.recv, 100, 2);
+	expect_packet(pair.recv, 100, 2);
 	/* A close ends what waits. */
 	mcapi_pktchan_recv_i(pair.recv, &packet[1], &receive[1], &status);
 	assert_success(close_end(PACKETS, false, pair.recv));
@@ -199,7 +166,7 @@ static void stop_and_go(void **state)
 		assert_true(sent >= 1);
 		assert_int_equal(mcapi_pktchan_available(pair.recv, &status), sent);
 		for (uint32_t n = 0; n <= sent; n++)
-			expect_one(pair.recv, each[i], i);
+			expect_packet(pair.recv, each[i], i);
 		assert_success(finish(&pending));
 	}
 }
@@ -217,8 +184,8 @@ static void a_consumer_that_stops(void **state)
 	for (uint32_t i = 0; i < 300; i++) {
 		const size_t size = i % 2 ? 50000 : 4;
 
-		send_one(fine.send, size, i);
-		expect_one(fine.recv, size, i);
+		send_packet(fine.send, size, i);
+		expect_packet(fine.recv, size, i);
 	}
 }
 
@@ -238,7 +205,7 @@ static void send_close_keeps_what_was_sent(void **state)
 	assert_success(close_end(PACKETS, true, pair.send));
 	assert_status(finish(&pending), MCAPI_ERR_CHAN_INVALID);
 	for (uint32_t i = 0; i < sent; i++)
-		expect_one(pair.recv, 5000, 9);
+		expect_packet(pair.recv, 5000, 9);
 	mcapi_pktchan_recv(pair.recv, &packet, &got, &status);
 	assert_status(status, MCAPI_ERR_CHAN_INVALID);
 	assert_success(close_end(PACKETS, false, pair.recv));
@@ -256,11 +223,11 @@ static void release_after_close(void **state)
 	pair = make_pair(PACKETS, 1, 2);
 	for (unsigned int life = 0; life < 20; life++) {
 		for (unsigned int i = 0; i < 2; i++) {
-			send_one(pair.send, 100000, life + i);
+			send_packet(pair.send, 100000, life + i);
 			mcapi_pktchan_recv(pair.recv, &packet[i], &got, &status);
 			assert_success(status);
 		}
-		send_one(pair.send, 200000, life);
+		send_packet(pair.send, 200000, life);
 		assert_success(close_end(PACKETS, life & 1, life & 1 ? pair.send : pair.recv));
 		if (!(life & 1)) {
 			mcapi_pktchan_send(pair.send, out, 1, &status);
@@ -312,10 +279,10 @@ static void in_parts(void **state)
 	assert_status(status, MCAPI_PENDING);
 	while (!mcapi_pktchan_available(pair.recv, &status))
 		assert_success(status);
-	expect_one(pair.recv, 5000000, 1);
+	expect_packet(pair.recv, 5000000, 1);
 	assert_success(finish(&request));
-	send_one(pair.send, 10, 2);
-	expect_one(pair.recv, 10, 2);
+	send_packet(pair.send, 10, 2);
+	expect_packet(pair.recv, 10, 2);
 }
 
 /* Holding one while waiting for the next must work whatever the size. */
@@ -344,216 +311,6 @@ static void who_holds_gets_more(void **state)
 	}
 }
 
-/* ---- two processes ---- */
-
-#define STREAM 2000u
-
-static size_t size_of(uint32_t i)
-{
-	return i % 97 == 0 ? 3000000 : sizes[i * 7 % SIZES];
-}
-
-static void send_stream(void)
-{
-	uint32_t handle = channel_to(PACKETS, 1);
-
-	for (uint32_t i = 0; i < STREAM; i++)
-		send_one(handle, size_of(i), i);
-	assert_success(close_end(PACKETS, true, handle));
-}
-
-static void a_stream(void **state)
-{
-	mcapi_status_t status;
-	uint32_t handle;
-	pid_t child = child_start(send_stream);
-	void *packet;
-	size_t got;
-
-	(void)state;
-	node_init(1, 1);
-	handle = channel_from(PACKETS);
-	for (uint32_t i = 0; i < STREAM; i++) {
-		expect_one(handle, size_of(i), i);
-		if (i % 500 == 99)
-			usleep(5000);
-	}
-	mcapi_pktchan_recv(handle, &packet, &got, &status);
-	assert_status(status, MCAPI_ERR_CHAN_INVALID);
-	assert_success(close_end(PACKETS, false, handle));
-	child_end(child);
-	node_end();
-}
-
-#define BOTH_WAYS 100u
-
-/* Sends and receives 1 MiB packets at once, as a request each. */
-static void both_ways(uint32_t send, uint32_t recv)
-{
-	static uint8_t mine[1 << 20];
-	uint32_t sent = 0, received = 0;
-	mcapi_request_t requests[2], *all[2] = { &requests[0], &requests[1] };
-	mcapi_status_t status;
-	void *packet;
-	size_t got;
-
-	fill(mine, sizeof(mine), 0);
-	mcapi_pktchan_send_i(send, mine, sizeof(mine), &requests[0], &status);
-	mcapi_pktchan_recv_i(recv, &packet, &requests[1], &status);
-	while (sent < BOTH_WAYS || received < BOTH_WAYS) {
-		mcapi_uint_t which = mcapi_wait_any(received == BOTH_WAYS ? 1 : 2,
-						    sent == BOTH_WAYS ? all + 1 : all, &got,
-						    20000, &status);
-
-		assert_success(status);
-		which += sent == BOTH_WAYS;
-		if (which == 0) {
-			if (++sent == BOTH_WAYS) {
-				/* Only the receive is left. */
-				while (received < BOTH_WAYS) {
-					assert_success(finish(&requests[1]));
-					assert_true(filled(packet, 1 << 20, received));
-					mcapi_pktchan_release(packet, &status);
-					if (++received < BOTH_WAYS)
-						mcapi_pktchan_recv_i(recv, &packet, &requests[1],
-								     &status);
-				}
-				return;
-			}
-			fill(mine, sizeof(mine), sent);
-			mcapi_pktchan_send_i(send, mine, sizeof(mine), &requests[0], &status);
-		} else {
-			assert_int_equal(got, 1 << 20);
-			assert_true(filled(packet, got, received));
-			mcapi_pktchan_release(packet, &status);
-			assert_success(status);
-			if (++received < BOTH_WAYS)
-				mcapi_pktchan_recv_i(recv, &packet, &requests[1], &status);
-		}
-	}
-}
-
-static void the_other_way(void)
-{
-	mcapi_status_t status;
-	uint32_t recv, send;
-
-	send = channel_to(PACKETS, 1);
-	recv = open_end(PACKETS, false, mcapi_endpoint_create(2, &status));
-	both_ways(send, recv);
-	/* What we sent last is still read. */
-	assert_success(close_end(PACKETS, true, send));
-	mcapi_pktchan_recv(recv, &(void *){ NULL }, &(size_t){ 0 }, &status);
-	assert_status(status, MCAPI_ERR_CHAN_INVALID);
-	assert_success(close_end(PACKETS, false, recv));
-}
-
-static void megabytes_both_ways(void **state)
-{
-	mcapi_endpoint_t from;
-	mcapi_status_t status;
-	uint32_t recv, send;
-	pid_t child = child_start(the_other_way);
-
-	(void)state;
-	node_init(1, 1);
-	recv = channel_from(PACKETS);
-	from = mcapi_endpoint_create(2, &status);
-	assert_success(connect_ends(PACKETS, from, other(2, 1, 2)));
-	send = open_end(PACKETS, true, from);
-	both_ways(send, recv);
-	assert_success(close_end(PACKETS, true, send));
-	mcapi_pktchan_recv(recv, &(void *){ NULL }, &(size_t){ 0 }, &status);
-	assert_status(status, MCAPI_ERR_CHAN_INVALID);
-	assert_success(close_end(PACKETS, false, recv));
-	child_end(child);
-	node_end();
-}
-
-static void send_some_and_hang(void)
-{
-	uint32_t handle = channel_to(PACKETS, 1);
-
-	for (uint32_t i = 0; i < 4; i++)
-		send_one(handle, 100000 * (i & 1), i);
-	pause();
-}
-
-static void the_sender_dies(void **state)
-{
-	pid_t child = child_start(send_some_and_hang);
-	mcapi_status_t status;
-	uint32_t handle;
-	void *packet, *held;
-	size_t got;
-
-	(void)state;
-	node_init(1, 1);
-	handle = channel_from(PACKETS);
-	while (mcapi_pktchan_available(handle, &status) < 4)
-		assert_success(status);
-	expect_one(handle, 0, 0);
-	mcapi_pktchan_recv(handle, &held, &got, &status);
-	assert_success(status);
-	child_kill(child);
-	expect_one(handle, 0, 2);
-	expect_one(handle, 100000, 3);
-	mcapi_pktchan_recv(handle, &packet, &got, &status);
-	assert_status(status, MCAPI_ERR_TRANSMISSION);
-	/* The memory of the dead stays as long as it is needed; another node gets other memory. */
-	assert_success(close_end(PACKETS, false, handle));
-	child = child_start(send_some_and_hang);
-	handle = open_end(PACKETS, false, 1u << 24 | 1u << 16 | 1);
-	expect_one(handle, 0, 0);
-	expect_one(handle, 100000, 1);
-	assert_true(filled(held, 100000, 1));
-	mcapi_pktchan_release(held, &status);
-	assert_success(status);
-	child_kill(child);
-	node_end();
-}
-
-static void receive_one(void)
-{
-	uint32_t handle = channel_from(PACKETS);
-	mcapi_status_t status;
-	void *packet;
-	size_t got;
-
-	mcapi_pktchan_recv(handle, &packet, &got, &status);
-	pause();
-}
-
-static void the_receiver_dies(void **state)
-{
-	pid_t child = child_start(receive_one), killer;
-	mcapi_status_t status;
-	struct pair pair;
-	uint32_t handle;
-
-	(void)state;
-	node_init(1, 1);
-	handle = channel_to(PACKETS, 2);
-	killer = child_fork();
-	if (!killer) {
-		usleep(100000);
-		kill(child, SIGKILL);
-		_exit(0);
-	}
-	do {
-		mcapi_pktchan_send(handle, out, 1 << 20, &status);
-	} while (status == MCAPI_SUCCESS);
-	assert_status(status, MCAPI_ERR_TRANSMISSION);
-	assert_success(close_end(PACKETS, true, handle));
-	child_end(killer);
-	child_kill(child);
-	/* All of its buffers are back. */
-	pair = make_pair(PACKETS, 8, 9);
-	send_one(pair.send, 1 << 20, 1);
-	expect_one(pair.recv, 1 << 20, 1);
-	node_end();
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -568,10 +325,6 @@ int main(void)
 		cmocka_unit_test_setup_teardown(release_after_close, node_setup, node_teardown),
 		cmocka_unit_test_setup_teardown(in_parts, node_setup, node_teardown),
 		cmocka_unit_test_setup_teardown(who_holds_gets_more, node_setup, node_teardown),
-		cmocka_unit_test(a_stream),
-		cmocka_unit_test(megabytes_both_ways),
-		cmocka_unit_test(the_sender_dies),
-		cmocka_unit_test(the_receiver_dies),
 	};
 
 	return cmocka_run_group_tests(tests, local_setup, local_teardown);
