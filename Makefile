@@ -46,7 +46,7 @@ lint: setup ## every linter
 	shellcheck $(SHELL_SCRIPTS)
 	shellcheck --shell dash lab/board/init
 	yamllint --strict .
-	codespell --skip './build,./.cache,./.git,./LICENSES' --ignore-words-list buildd,filp,mispell
+	codespell --skip './build,./.cache,./.git,./LICENSES,./libmcapi/fuzz/corpus' --ignore-words-list buildd,filp,mispell
 
 .PHONY: check-lab
 check-lab: setup ## tests of the lab's own code
