@@ -56,6 +56,7 @@ static const struct mcapi_controller mcapi_controllers[] = {
 	  .suits = mcapi_controller_is_all_doorbells },
 	{ .compatible = "arm,mhuv3", .message = mcapi_words, .late_clear = true },
 	{ .compatible = "amlogic,meson-gxbb-mhu", .message = mcapi_words, .late_clear = true },
+	{ .compatible = "arm,pl320", .message = mcapi_words },
 
 	{ .compatible = "fsl,imx6sx-mu", .message = mcapi_words },
 	{ .compatible = "fsl,imx7ulp-mu", .message = mcapi_words },
