@@ -8,6 +8,7 @@
  * follow a wild pointer or tells a kernel address to the peer. So only
  * controllers that were looked at are used.
  */
+#include <linux/dma-mapping.h>
 #include <linux/module.h>
 #include <linux/of.h>
 
@@ -78,7 +79,7 @@ static const struct mcapi_controller mcapi_controllers[] = {
 	{ .compatible = "ti,am64-mailbox", .message = MCAPI_NUMBER },
 
 	{ .compatible = "allwinner,sun6i-a31-msgbox", .message = mcapi_words },
-	{ .compatible = "brcm,bcm2835-mbox", .message = mcapi_words },
+	{ .compatible = "brcm,bcm2835-mbox", .request = true },
 	{ .compatible = "hisilicon,hi3660-mbox", .message = mcapi_words },
 	{ .compatible = "hisilicon,hi6220-mbox", .message = mcapi_words, .late_clear = true },
 	{ .compatible = "mediatek,mt8186-adsp-mbox", .message = mcapi_words },
@@ -90,6 +91,30 @@ static const struct mcapi_controller mcapi_controllers[] = {
 static const struct mcapi_controller mcapi_unknown_controller = {
 	.compatible = "unknown", .message = mcapi_words, .late_clear = true,
 };
+
+/*
+ * The VideoCore reads a word: an address that is a multiple of 16, and in the lowest
+ * bits who is meant. A request to its firmware that asks for nothing is answered, too.
+ */
+#define MCAPI_REQUESTS	8u
+
+static const struct mcapi_controller *
+mcapi_controller_with_request(struct device *dev, const struct mcapi_controller *kind)
+{
+	struct mcapi_controller *controller;
+	dma_addr_t address;
+	u32 *request;
+
+	controller = devm_kmemdup(dev, kind, sizeof(*kind), GFP_KERNEL);
+	request = dmam_alloc_coherent(dev, 4 * sizeof(*request), &address, GFP_KERNEL);
+	if (!controller || !request)
+		return ERR_PTR(-ENOMEM);
+	/* its size, a code, no tags but the one that ends them; and the word */
+	request[0] = 3 * sizeof(*request);
+	request[3] = lower_32_bits(address) | MCAPI_REQUESTS;
+	controller->message = &request[3];
+	return controller;
+}
 
 static const struct mcapi_controller *mcapi_controller_of(const struct device_node *np,
 							  const char *name)
@@ -118,7 +143,8 @@ const struct mcapi_controller *mcapi_controller_find(struct device *dev,
 	if (!controller && np && np->parent)
 		controller = mcapi_controller_of(np->parent, name);
 	if (controller)
-		return controller;
+		return controller->request ? mcapi_controller_with_request(dev, controller) :
+					     controller;
 	if (allow_unknown_controller) {
 		dev_warn(dev, "mailbox controller %s was never looked at for mcapi\n", name);
 		return &mcapi_unknown_controller;

@@ -38,6 +38,7 @@
  * struct mcapi_controller - what is known of a kind of mailbox controller
  * @compatible: its name
  * @message: what the message pointer must be: never NULL, never -1
+ * @request: it must be made for each device
  * @presence: it tells who comes and goes
  * @late_clear: it clears a doorbell only after it has told its client
  * @rx_ack: a doorbell must be answered on the channel by which it came
@@ -46,6 +47,7 @@
 struct mcapi_controller {
 	const char *compatible;
 	const void *message;
+	bool request;
 	bool presence;
 	bool late_clear;
 	bool rx_ack;
