@@ -39,6 +39,7 @@ def build_board(architecture: Architecture, notify: Notify) -> None:
         rootfs.initrd(architecture, packages, parts).run(notify)
         if architecture is debian.ARM64:
             devicetree.trees(EMULATED_BOARDS).run(notify)
+            devicetree.raspi3(packages).run(notify)
 
 
 def _user_space(

@@ -15,7 +15,7 @@ from pathlib import Path
 from lab import debian, kernel
 from lab.debian import Architecture, Packages
 from lab.paths import BUILD, ROOT
-from lab.steps import BuildError, Run, Step
+from lab.steps import Run, Step
 
 _THIS = Path(__file__)
 _CROSS_FILES = ROOT / "lab/board"
@@ -80,14 +80,9 @@ def driver(architecture: Architecture, packages: Packages, headers: str) -> Step
 def _kernel_module(packages: Packages, name: str, root: Path) -> None:
     """One of the kernel's own modules, which one of ours needs."""
     path = f"lib/modules/{packages.abi}/kernel/{name}"
-    with debian.contents(packages.kernel) as tar:
-        for member in tar:
-            stream = tar.extractfile(member) if member.name == f"./{path}" else None
-            if stream:
-                (root / path).parent.mkdir(parents=True, exist_ok=True)
-                (root / path).write_bytes(stream.read())
-                return
-    raise BuildError(f"{packages.kernel.name} holds no /{path}")
+    module = root / path
+    module.parent.mkdir(parents=True, exist_ok=True)
+    module.write_bytes(kernel.file(packages, path))
 
 
 def library(architecture: Architecture) -> Step:

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The device tree of an emulated board: QEMU's own, with the board's overlay applied."""
+"""The device tree of an emulated board: QEMU's own or Debian's, with an overlay applied."""
 
 from __future__ import annotations
 
+from lab import kernel
+from lab.debian import Packages
 from lab.paths import BUILD, ROOT
 from lab.steps import Run, Step
 
@@ -28,3 +30,26 @@ def trees(boards: tuple[str, ...]) -> Step:
 
     sources = (OVERLAYS / f"{board}.dtso" for board in boards)
     return Step("devicetree", output, (*QEMU, MACHINE, *sources), build)
+
+
+RASPI3 = "usr/lib/linux-image-{abi}/broadcom/bcm2837-rpi-3-b.dtb"
+RASPI3_OVERLAY = ROOT / "driver/boards/rpi3-mailbox.dtso"
+# What the overlay refers to; Debian's trees are built without symbols.
+RASPI3_SYMBOLS = {"mailbox": "/soc/mailbox@7e00b880", "firmware": "/soc/firmware"}
+
+
+def raspi3(packages: Packages) -> Step:
+    """The tree of a Raspberry Pi 3 whose mailbox is ours: board.dtb."""
+    output = BUILD / "raspi3"
+
+    def build(run: Run) -> None:
+        base, overlay = output / "base.dtb", output / "overlay.dtbo"
+        base.write_bytes(kernel.file(packages, RASPI3.format(abi=packages.abi)))
+        run("fdtput", "--create", base, "/__symbols__")
+        for name, path in RASPI3_SYMBOLS.items():
+            run("fdtput", "--type", "s", base, "/__symbols__", name, path)
+        run("dtc", "-@", "-I", "dts", "-O", "dtb", "-o", overlay, RASPI3_OVERLAY)
+        run("fdtoverlay", "-i", base, "-o", output / "board.dtb", overlay)
+
+    known = (packages.kernel.name, RASPI3, *RASPI3_SYMBOLS.values())
+    return Step("raspi3", output, (*known, RASPI3_OVERLAY), build)

@@ -12,19 +12,22 @@ from lab.steps import BuildError, Run, Step
 _THIS = Path(__file__)
 
 
+def file(packages: debian.Packages, path: str) -> bytes:
+    """What the kernel's package holds under a path."""
+    with debian.contents(packages.kernel) as tar:
+        for member in tar:
+            stream = tar.extractfile(member) if member.name == f"./{path}" else None
+            if stream:
+                return stream.read()
+    raise BuildError(f"{packages.kernel.name} holds no /{path}")
+
+
 def image(architecture: debian.Architecture, packages: debian.Packages) -> Step:
     """The kernel's image, as the file `kernel`."""
     output = BUILD / "kernel" / architecture.name
 
     def extract(_: Run) -> None:
-        with debian.contents(packages.kernel) as tar:
-            for member in tar:
-                if member.name == f"./boot/vmlinuz-{packages.abi}":
-                    stream = tar.extractfile(member)
-                    assert stream
-                    (output / "kernel").write_bytes(stream.read())
-                    return
-        raise BuildError(f"{packages.kernel.name} holds no /boot/vmlinuz-{packages.abi}")
+        (output / "kernel").write_bytes(file(packages, f"boot/vmlinuz-{packages.abi}"))
 
     return Step(f"kernel-{architecture.name}", output, (packages.kernel.name, _THIS), extract)
 

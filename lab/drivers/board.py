@@ -37,18 +37,18 @@ class BoardError(Exception):
 @target_factory.reg_driver
 @attr.s(eq=False)
 class EmulatedBoardDriver(QEMUDriver):  # type: ignore[misc] # labgrid has no types
-    """A QEMU machine with an initrd, joined to the ivshmem server.
+    """A QEMU machine with an initrd, joined to the ivshmem server if it has one.
 
     Args:
         initrd (str): reference to the images key for the initramfs
-        ivshmem (str): socket of the ivshmem server for this board's peer id
+        ivshmem (str): socket of the ivshmem server for this board's peer id; empty: none
         vectors (int): doorbell vectors, one for each peer and one for presence
         log_dir (str): folder for console-<target>.log and qemu-<target>.log
     """
 
     initrd: str = attr.ib(validator=attr.validators.instance_of(str), kw_only=True)
-    ivshmem: str = attr.ib(validator=attr.validators.instance_of(str), kw_only=True)
-    vectors: int = attr.ib(validator=attr.validators.instance_of(int), kw_only=True)
+    ivshmem: str = attr.ib(default="", validator=attr.validators.instance_of(str), kw_only=True)
+    vectors: int = attr.ib(default=0, validator=attr.validators.instance_of(int), kw_only=True)
     log_dir: str = attr.ib(validator=attr.validators.instance_of(str), kw_only=True)
 
     # Of labgrid's driver:
@@ -75,15 +75,19 @@ class EmulatedBoardDriver(QEMUDriver):  # type: ignore[misc] # labgrid has no ty
 
     def get_qemu_base_args(self) -> list[str]:
         """The command line for a run by hand; see lab/README.md."""
-        return [
+        arguments = [
             *super().get_qemu_base_args(),
             "-initrd",
             self.target.env.config.get_image_path(self.initrd),
-            "-chardev",
-            f"socket,id=ivshmem,path={socket_path(Path(self.ivshmem))}",
-            "-device",
-            f"ivshmem-doorbell,chardev=ivshmem,vectors={self.vectors},addr=01.0",
         ]
+        if self.ivshmem:
+            arguments += [
+                "-chardev",
+                f"socket,id=ivshmem,path={socket_path(Path(self.ivshmem))}",
+                "-device",
+                f"ivshmem-doorbell,chardev=ivshmem,vectors={self.vectors},addr=01.0",
+            ]
+        return arguments
 
     def on_activate(self) -> None:
         qemu = self.target.env.config.get_tool(self.qemu_bin)
@@ -91,7 +95,7 @@ class EmulatedBoardDriver(QEMUDriver):  # type: ignore[misc] # labgrid has no ty
             raise BoardError(
                 f"{self.target.name}: no {qemu} on this machine; `make images` installs it"
             )
-        if not Path(self.ivshmem).is_socket():
+        if self.ivshmem and not Path(self.ivshmem).is_socket():
             raise BoardError(
                 f"{self.target.name}: the ivshmem server's socket {self.ivshmem} is missing; "
                 "start the server first (python -m lab.server)"

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""An upstream mailbox controller: that of an emulated Raspberry Pi 3.
+
+Behind it is the VideoCore, which is no peer but answers each doorbell: so the driver's
+doorbells go the way of a real controller, whose rings are done when a timer says so.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from labgrid import Environment
+
+from lab.programs import Board
+from lab.session import TARGETS
+
+from .conftest import PROGRAMS
+from .test_link import is_in_state
+
+pytestmark = pytest.mark.lg_feature("emulated")
+
+TURNS = 200
+NOTIFICATIONS = 10000
+
+
+@pytest.fixture(scope="module")
+def raspi3(run_folder: Path) -> Iterator[Board]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LG_RUN", str(run_folder / "raspi3"))
+        environment = Environment(str(TARGETS / "raspi3.yaml"))
+    target = environment.get_target("board-raspi3")
+    target.get_strategy().transition("shell")
+    yield Board("board-raspi3", 1, target.get_driver("CommandProtocol"))
+    environment.cleanup()
+
+
+def test_link_is_there_and_nobody_at_its_end(raspi3: Board) -> None:
+    assert raspi3.shell.run_check("cat /sys/class/mcapi/mcapi*/label") == ["videocore"]
+    assert raspi3.wait_until(is_in_state("videocore", "down"))
+
+
+def test_each_doorbell_is_answered(raspi3: Board) -> None:
+    raspi3.put("/tmp/ring.py", (PROGRAMS / "ring.py").read_text())
+    link = "$(readlink -f /dev/mcapi/by-name/videocore)"
+    counted = json.loads(raspi3.output(f"python3 /tmp/ring.py {link} {TURNS} {NOTIFICATIONS}", 60))
+    turns, burst = counted["turns"], counted["burst"]
+    # One ring for each request, even where it was put off until the last one was done.
+    assert turns["rings"] == turns["received"] == TURNS
+    # What is put together is rung once for all of it, and nothing else is.
+    assert burst["coalesced"] == burst["merged"] > 0
+    assert NOTIFICATIONS - burst["merged"] <= burst["rings"] < NOTIFICATIONS
+    assert 0 < burst["received"] <= burst["rings"]
+    for phase in (turns, burst):
+        assert phase["refused"] == phase["stalls"] == 0
