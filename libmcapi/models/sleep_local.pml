@@ -15,15 +15,17 @@
  * Variants that must fail: NO_BARRIER (nobody pays for the order), NO_OWN_BARRIER
  * (the sleeper does not execute its own), TAKE_FIRST (whoever sees the sleeper takes
  * its state and then wakes it), CLEAR_ALL (the futex's wake-up clears the FIFO's bit,
- * too), CLEAR_BLINDLY (the FIFO's bit is cleared whatever sleep it belongs to).
+ * too), CLEAR_BLINDLY (the FIFO's bit is cleared whatever sleep it belongs to),
+ * ASK_ONLY (who begins to ask the others to fence does not fence itself that time).
  */
-#define MESSAGES 2
+#define MESSAGES(id) (1 + (id))
 
-/* The wake word: bit 0 asleep, 1 to be woken in futex, 2 by FIFO; the rest counts sleeps. */
+/* The wake word: bit 0 asleep, 1 to be woken in futex, 2 by FIFO, 3; the rest counts sleeps. */
 #define ASLEEP 1
 #define FUTEX 2
 #define FIFO 4
-#define SLEEP 8
+#define ASKS 8			/* all execute their own barriers */
+#define SLEEP 16
 
 short word;			/* in memory */
 short word_stored;		/* by the sleeper, in its store buffer */
@@ -54,7 +56,7 @@ proctype sender(byte id)
 	short seen;
 
 	do
-	:: sent == MESSAGES -> break
+	:: sent == MESSAGES(id) -> break
 	:: else ->
 		!slot_waits[id];	/* one line each: the next store waits its turn */
 		slot_waits[id] = true;
@@ -65,6 +67,15 @@ proctype sender(byte id)
 		if
 		:: seen = word
 		KILLED
+		fi;
+		if
+		:: seen & (ASLEEP | ASKS) ->
+			!slot_waits[id];
+			if
+			:: seen = word
+			KILLED
+			fi
+		:: else -> skip
 		fi;
 		if
 		:: !(seen & ASLEEP) -> skip
@@ -152,15 +163,15 @@ inline fence_for_all()
 
 active proctype sleeper()
 {
-	short sleeps = 0, asleep;
+	short sleeps = 0, asks = 0, asked, asleep;
 	bool found;
 
 	do
-	:: taken[1] == MESSAGES -> break
+	:: taken[1] == MESSAGES(1) -> break
 	:: else ->
 		look();
 		if
-		:: found || taken[1] == MESSAGES -> skip
+		:: found || taken[1] == MESSAGES(1) -> skip
 		:: else ->
 			/* Each way of sleeping may follow each other. */
 			sleeps = sleeps + SLEEP;
@@ -168,12 +179,25 @@ active proctype sleeper()
 			:: asleep = ASLEEP | FUTEX
 			:: asleep = ASLEEP | FIFO
 			fi;
-			atomic { word_stored = sleeps | asleep; word_waits = true }
+			/* It may change its mind each time. */
+			asked = asks;
+			if
+			:: asks = 0
+			:: asks = ASKS
+			fi;
+			atomic { word_stored = sleeps | asks | asleep; word_waits = true }
 #ifndef NO_OWN_BARRIER
 			!word_waits;
 #endif
 #if !defined(FENCED) && !defined(NO_BARRIER)
-			fence_for_all();
+			if
+#ifdef ASK_ONLY
+			:: asks -> skip
+#else
+			:: asks && asked -> skip
+#endif
+			:: else -> fence_for_all()
+			fi;
 #endif
 			look();
 			if
@@ -183,7 +207,7 @@ active proctype sleeper()
 				atomic {
 					!word_waits;
 					if
-					:: word == (sleeps | asleep) -> in_futex = true
+					:: word == (sleeps | asks | asleep) -> in_futex = true
 					:: else -> skip
 					fi
 				}
@@ -191,7 +215,7 @@ active proctype sleeper()
 			:: !found && (asleep & FIFO) ->
 				fifo;
 			fi;
-			atomic { !word_waits; word_stored = sleeps; word_waits = true }
+			atomic { !word_waits; word_stored = sleeps | asks; word_waits = true }
 			!word_waits;
 			if
 			:: (asleep & FIFO) && fifo -> fifo = false

@@ -16,6 +16,12 @@
 
 #define TAKES_PER_LOOK 16u	/* messages between two looks at others */
 
+/*
+ * How often to look at the rings alone before all else is looked at, too: an answer of
+ * a peer that is awake comes within that.
+ */
+#define BURST 1000u
+
 #define likely(expression) __builtin_expect(!!(expression), 1)
 
 /* The calling thread's node if its lock is biased to this thread, and taken now. */
@@ -111,7 +117,42 @@ void mcapi_msg_send(mcapi_endpoint_t send_endpoint, mcapi_endpoint_t receive_end
 			     mcapi_status);
 }
 
-/* From the only peer that had something lately, if nothing else may come first. */
+/* Of those that had something lately, who has the most urgent slot now? */
+static inline struct peer *next_sender(const struct node *node)
+{
+	unsigned int best = PEER_NOTHING;
+	struct peer *from = NULL;
+
+	for (unsigned int i = 0; i < node->hots; i++) {
+		struct peer *peer = node->hot[i];
+
+		if (likely(peer->in_open) && ring_ready(&peer->in)) {
+			const unsigned int prio =
+				__atomic_load_n(&ring_place(&peer->in)->prio, __ATOMIC_RELAXED);
+
+			if (prio < best) {
+				best = prio;
+				from = peer;
+			}
+		}
+	}
+	return from;
+}
+
+/* The same, now or in a moment. */
+static inline struct peer *await_sender(const struct node *node)
+{
+	struct peer *peer = next_sender(node);
+
+	for (unsigned int i = 0; !peer && i < BURST && node->spin.us; i++) {
+		if (lock_contended(&node->lock))
+			break;
+		peer = next_sender(node);
+	}
+	return peer;
+}
+
+/* From a peer that had something lately, if nothing else may come first. */
 static inline bool receive(struct node *node, mcapi_endpoint_t handle, void *buffer, size_t room,
 			   size_t *size, mcapi_status_t *status)
 {
@@ -123,17 +164,21 @@ static inline bool receive(struct node *node, mcapi_endpoint_t handle, void *buf
 	uint32_t want;
 
 	if (!likely(as_usual(node) && handle >> 16 == node->index && endpoint && size &&
-		    (buffer || !room) && !endpoint->receives && !endpoint->occupied &&
-		    node->hots == 1))
+		    (buffer || !room) && !endpoint->receives && !endpoint->occupied))
 		return false;
-	peer = node->hot[0];
+	if (!(node->stats.received % TAKES_PER_LOOK))
+		look_around(node);
+	peer = await_sender(node);
+	if (!likely(peer))
+		return false;
 	page = peer->flows[endpoint->port >> 8];
+	/* After the slot: that it is not the next one to receive was said before it. */
 	want = peer_load(&peer->its_out->want);
-	/* Now and then the long way, which looks at others; and that which acknowledges. */
-	if (!likely(peer->in_open && page && peer->in.cons % TAKES_PER_LOOK && !peer->lanes &&
+	/* Now and then the long way, which acknowledges. */
+	if (!likely(page && !peer->lanes &&
 		    peer->in.cons - peer->in.acked < peer->in.mask / 4 && peer_fits(peer) &&
 		    peer_load(&peer->its_out->urgent) == peer->urgent_seen &&
-		    want != MCAPI_WIRE_WANT_SLOTS && ring_ready(&peer->in)))
+		    want != MCAPI_WIRE_WANT_SLOTS))
 		return false;
 	flow = page + (endpoint->port & 0xff);
 	place = ring_place(&peer->in);

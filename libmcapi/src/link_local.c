@@ -19,12 +19,21 @@
 #include "node.h"
 #include "peer.h"
 
+/* A fence for all costs as much as so many fences of one. */
+#define FENCES_OF_ONE 1000u
+
 #define ASLEEP_IN_FUTEX (MCAPI_WIRE_WAKE_ASLEEP | MCAPI_WIRE_WAKE_FUTEX)
 #define ASLEEP_IN_POLL (MCAPI_WIRE_WAKE_ASLEEP | MCAPI_WIRE_WAKE_FIFO)
 
 static struct local *local_of(struct link *link)
 {
 	return (struct local *)(link + 1);
+}
+
+/* The own wake word, without why it sleeps. */
+static uint32_t own_state(const struct local *local)
+{
+	return local->sleeps | (local->asks ? MCAPI_WIRE_WAKE_ASKS : 0);
 }
 
 static bool local_alive(struct link *link, uint32_t section, uint32_t epoch)
@@ -95,15 +104,23 @@ static bool local_ring(struct link *link, struct peer *peer)
  * store and their load. With it, we execute both: if the barrier that it makes a
  * sender execute comes before the sender's load, that load sees our store; if it
  * comes after, the sender's store, which is before its load, is visible to us.
+ *
+ * A system call for each sleep is too much for who sleeps after each message: it asks
+ * the others to fence. Whoever does not know yet is made to: the first time we fence
+ * for all as well.
  */
 static void local_arm(struct link *link, bool fd)
 {
 	struct local *local = local_of(link);
+	const uint64_t received = link->node->stats.received;
+	const bool asked = local->asks;
 
+	local->asks = local->fences && received - local->received < FENCES_OF_ONE;
+	local->received = received;
 	local->sleeps += MCAPI_WIRE_WAKE_SLEEP;
-	__atomic_store_n(&local_wake(local, link->section)->state, local->sleeps |
+	__atomic_store_n(&local_wake(local, link->section)->state, own_state(local) |
 			 (fd ? ASLEEP_IN_POLL : ASLEEP_IN_FUTEX), __ATOMIC_SEQ_CST);
-	if (local->fences) {
+	if (local->fences && !(asked && local->asks)) {
 		link->node->stats.syscalls++;
 		syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL_EXPEDITED, 0, 0);
 	}
@@ -115,7 +132,7 @@ static void local_disarm(struct link *link)
 {
 	struct local *local = local_of(link);
 
-	__atomic_store_n(&local_wake(local, link->section)->state, local->sleeps,
+	__atomic_store_n(&local_wake(local, link->section)->state, own_state(local),
 			 __ATOMIC_SEQ_CST);
 }
 
@@ -128,7 +145,7 @@ static void local_sleep(struct link *link, int64_t deadline)
 		.tv_nsec = deadline % 1000000000,
 	};
 
-	if (futex_wait(&wake->state, local->sleeps | ASLEEP_IN_FUTEX,
+	if (futex_wait(&wake->state, own_state(local) | ASLEEP_IN_FUTEX,
 		       deadline == NODE_FOREVER ? NULL : &at))
 		spin_woken(&link->node->spin, (uint32_t)node_now() -
 			   __atomic_load_n(&wake->woken_at, __ATOMIC_RELAXED));

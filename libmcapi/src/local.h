@@ -28,6 +28,8 @@ struct local {
 	uint8_t *control;	/* writable: owner and wake lines */
 	uint32_t sleeps;	/* own wake word's count of them */
 	bool fences;		/* this process and membarrier(2) know each other */
+	bool asks;		/* own wake word asks the others to fence */
+	uint64_t received;	/* of the node, when it last went to sleep */
 };
 
 /* Opens or makes the window and takes a section of it; false with a detail. */

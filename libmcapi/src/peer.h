@@ -141,23 +141,20 @@ static inline struct flow *peer_flow(struct peer *peer, uint16_t port)
 }
 
 /*
- * Orders what was published before what is looked at next. A peer that fences
- * makes this process execute a full barrier before it takes its last look: the
- * compiler is all that must be kept in order here.
+ * Does the peer sleep on what was just published? A peer that fences makes this
+ * process execute a full barrier before it takes its last look, unless it says that
+ * it sleeps too often for that: the compiler is all that must be kept in order here.
  */
-static inline void peer_fence(const struct peer *peer)
-{
-	if (peer->fences)
-		__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	else
-		full_barrier();
-}
-
-/* Does the peer sleep on what was just published? */
 static inline bool peer_asleep(const struct peer *peer)
 {
-	peer_fence(peer);
-	return __builtin_expect(peer_load(peer->wake_word) & 1, 0);
+	if (peer->fences) {
+		__atomic_signal_fence(__ATOMIC_SEQ_CST);
+		if (__builtin_expect(!(peer_load(peer->wake_word) &
+				       (MCAPI_WIRE_WAKE_ASLEEP | MCAPI_WIRE_WAKE_ASKS)), 1))
+			return false;
+	}
+	full_barrier();
+	return __builtin_expect(peer_load(peer->wake_word) & MCAPI_WIRE_WAKE_ASLEEP, 0);
 }
 
 void peer_ring(struct peer *peer);

@@ -121,7 +121,7 @@ static void peer_reclaim(struct peer *peer)
 		return;
 	own_publish(&link->own, &link_out(link, peer->section)->ret_cons, peer->ret_in.cons);
 	/* It may sleep on returns that found no room. */
-	peer_fence(peer);
+	full_barrier();
 	if (peer_load(&line->waiting))
 		peer_poke(peer);
 }

@@ -163,9 +163,9 @@ static void await_turn(struct line *line)
 
 static void futex_lead(const struct task *task, struct lane *lane, uint32_t count)
 {
-	(void)task;
 	(void)lane;
 	while (count--) {
+		hold(task);
 		publish(&memory->ping[0], ++turn);
 		futex_wake(&memory->ping[0]);
 		await_turn(&memory->ping[1]);
@@ -174,18 +174,19 @@ static void futex_lead(const struct task *task, struct lane *lane, uint32_t coun
 
 static void futex_peer(const struct task *task, struct lane *lane, uint32_t count)
 {
-	(void)task;
 	(void)lane;
 	while (count--) {
 		turn++;
 		await_turn(&memory->ping[0]);
+		hold(task);
 		publish(&memory->ping[1], turn);
 		futex_wake(&memory->ping[1]);
 	}
 }
 
 const struct task floor_futex = {
-	.name = "raw futex", .trips = 2, .lead = futex_lead, .peer = futex_peer,
+	.name = "raw futex", .trips = 2, .hold_ns = SLEEP_HOLD_NS,
+	.lead = futex_lead, .peer = futex_peer,
 };
 
 /* ---- slots and futex ---- */
@@ -222,9 +223,9 @@ static void ring_take(unsigned int from)
 
 static void ring_futex_lead(const struct task *task, struct lane *lane, uint32_t count)
 {
-	(void)task;
 	(void)lane;
 	while (count--) {
+		hold(task);
 		ring_put(0, count);
 		ring_take(1);
 	}
@@ -232,15 +233,15 @@ static void ring_futex_lead(const struct task *task, struct lane *lane, uint32_t
 
 static void ring_futex_peer(const struct task *task, struct lane *lane, uint32_t count)
 {
-	(void)task;
 	(void)lane;
 	while (count--) {
 		ring_take(0);
+		hold(task);
 		ring_put(1, count);
 	}
 }
 
 const struct task floor_ring_futex = {
-	.name = "raw ring and futex", .trips = 2, .bytes = 8,
+	.name = "raw ring and futex", .trips = 2, .bytes = 8, .hold_ns = SLEEP_HOLD_NS,
 	.lead = ring_futex_lead, .peer = ring_futex_peer,
 };

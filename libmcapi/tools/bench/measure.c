@@ -36,7 +36,7 @@ struct group {
 
 static double per_trip(const struct task *task, uint32_t count, double total)
 {
-	return total / ((double)count * task->trips);
+	return total / ((double)count * task->trips) - task->hold_ns;
 }
 
 /* The shortest of some batches in which nobody else ran, if there are such at all. */
@@ -108,7 +108,7 @@ static enum outcome measure_group(const struct plan *plan, bool reference_first,
 {
 	const struct row *row = plan->row;
 	struct sample subject, reference = { 0 }, first, last;
-	double before, after;
+	double before, after, trips;
 
 	pair_run(&floor_pingpong, plan->pingpong, &first);
 	if (plan->reference && reference_first)
@@ -127,9 +127,10 @@ static enum outcome measure_group(const struct plan *plan, bool reference_first,
 	group->reference_ns = plan->reference ?
 			      per_trip(row->reference, plan->reference, reference.ns) :
 			      group->pingpong_ns;
-	group->doorbells = per_trip(row->subject, plan->subject, subject.doorbells);
+	trips = (double)plan->subject * row->subject->trips;
+	group->doorbells = subject.doorbells / trips;
 	for (unsigned int i = 0; i < 2; i++)
-		group->sleeps[i] = per_trip(row->subject, plan->subject, subject.sleeps[i]);
+		group->sleeps[i] = subject.sleeps[i] / trips;
 	group->value = value_of(plan, group, &subject, &reference);
 	if (first.disturbed || subject.disturbed || reference.disturbed || last.disturbed)
 		return GROUP_DISTURBED;

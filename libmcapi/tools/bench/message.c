@@ -28,12 +28,13 @@ static void trip_lead(const struct task *task, struct lane *lane, uint32_t count
 	uint64_t last = now_ns();
 
 	while (count--) {
+		hold(task);
 		send(lane, buffer, task->bytes);
 		receive(lane, buffer);
 		if (task_record) {
 			uint64_t now = now_ns();
 
-			histogram_add(task_record, now - last);
+			histogram_add(task_record, now - last - 2 * task->hold_ns);
 			last = now;
 		}
 	}
@@ -45,6 +46,7 @@ static void trip_peer(const struct task *task, struct lane *lane, uint32_t count
 
 	while (count--) {
 		receive(lane, buffer);
+		hold(task);
 		send(lane, buffer, task->bytes);
 	}
 }
@@ -66,10 +68,11 @@ static void stream_peer(const struct task *task, struct lane *lane, uint32_t cou
 		receive(lane, buffer);
 }
 
-#define ROUND_TRIP(name_, lane_, bytes_)				\
+#define ROUND_TRIP(name_, lane_, bytes_, hold_)			\
 	{								\
 		.name = name_, .lane = lane_, .trips = 2,		\
-		.bytes = bytes_, .lead = trip_lead, .peer = trip_peer,	\
+		.bytes = bytes_, .hold_ns = hold_,			\
+		.lead = trip_lead, .peer = trip_peer,			\
 	}
 
 #define STREAM(name_, lane_, bytes_)					\
@@ -78,10 +81,11 @@ static void stream_peer(const struct task *task, struct lane *lane, uint32_t cou
 		.bytes = bytes_, .lead = stream_lead, .peer = stream_peer, \
 	}
 
-const struct task message_busy_8 = ROUND_TRIP("message of 8 B, polling", LANE_BUSY, 8);
-const struct task message_busy_40 = ROUND_TRIP("message of 40 B, polling", LANE_BUSY, 40);
-const struct task message_adaptive = ROUND_TRIP("message of 8 B", LANE_ADAPTIVE, 8);
-const struct task message_sleep = ROUND_TRIP("message of 8 B, sleeping", LANE_SLEEP, 8);
+const struct task message_busy_8 = ROUND_TRIP("message of 8 B, polling", LANE_BUSY, 8, 0);
+const struct task message_busy_40 = ROUND_TRIP("message of 40 B, polling", LANE_BUSY, 40, 0);
+const struct task message_adaptive = ROUND_TRIP("message of 8 B", LANE_ADAPTIVE, 8, 0);
+const struct task message_sleep =
+	ROUND_TRIP("message of 8 B, sleeping", LANE_SLEEP, 8, SLEEP_HOLD_NS);
 const struct task message_stream_busy = STREAM("messages of 8 B, polling", LANE_BUSY, 8);
 const struct task message_stream_adaptive = STREAM("messages of 8 B", LANE_ADAPTIVE, 8);
 

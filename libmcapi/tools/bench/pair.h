@@ -37,13 +37,4 @@ pid_t pair_peer(void);
 /* Zeroed memory that both processes see; to be taken before they start. */
 void *pair_memory(size_t bytes);
 
-static inline void relax(void)
-{
-#if defined(__x86_64__) || defined(__i386__)
-	__builtin_ia32_pause();
-#elif defined(__aarch64__)
-	__asm__ volatile("yield");
-#endif
-}
-
 #endif /* PAIR_H */

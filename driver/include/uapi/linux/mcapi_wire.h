@@ -102,7 +102,8 @@ struct mcapi_wire_owner {
 #define MCAPI_WIRE_WAKE_ASLEEP	0x1u		/* state: sleeps */
 #define MCAPI_WIRE_WAKE_FUTEX	0x2u		/* state: to be woken in futex(2) on this word */
 #define MCAPI_WIRE_WAKE_FIFO	0x4u		/* state: to be woken in poll(2) on its FIFO */
-#define MCAPI_WIRE_WAKE_SLEEP	0x8u		/* state: the rest counts sleeps */
+#define MCAPI_WIRE_WAKE_ASKS	0x8u		/* state: fences for nobody, all execute their own */
+#define MCAPI_WIRE_WAKE_SLEEP	0x10u		/* state: the rest counts sleeps */
 
 #define MCAPI_WIRE_WAKE_FENCES	0x1u		/* flags: fences for the others, too */
 
@@ -110,7 +111,8 @@ struct mcapi_wire_owner {
  * struct mcapi_wire_wake - whether the owner of a section sleeps
  * @state: odd while it sleeps; each sleep has its own value
  * @flags: %MCAPI_WIRE_WAKE_FENCES: between saying that it sleeps and its last look it
- *	makes every process that asked for it execute a full barrier
+ *	makes every process that asked for it execute a full barrier, unless
+ *	%MCAPI_WIRE_WAKE_ASKS was in @state since its last sleep
  * @woken_at: when it was woken, CLOCK_MONOTONIC in ns; written by who wakes it
  */
 struct mcapi_wire_wake {
