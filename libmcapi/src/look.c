@@ -93,12 +93,24 @@ static struct peer *next_other(struct node *node)
 	return peer && !peer->hot ? peer : NULL;
 }
 
+/* Of equally urgent messages, those of the first peer are taken first. */
+static void take_turns(struct node *node)
+{
+	struct peer *first = node->hot[0];
+
+	for (unsigned int i = 1; i < node->hots; i++)
+		node->hot[i - 1] = node->hot[i];
+	node->hot[node->hots - 1] = first;
+}
+
 void look_around(struct node *node)
 {
 	struct peer *peer = next_other(node);
 
 	if (peer && !peer->dead && peer_stirs(peer))
 		look_keep(node, peer);
+	if (node->hots > 1)
+		take_turns(node);
 }
 
 void node_look(struct node *node, bool (*done)(void *arg), void *arg)

@@ -169,7 +169,10 @@ void node_progress(struct node *node);
  */
 void node_look(struct node *node, bool (*done)(void *arg), void *arg);
 
-/* Looks at one of the others, and will look at it each time if it has something. */
+/*
+ * Looks at one of the others, and will look at it each time if it has something. Who
+ * had something lately takes turns.
+ */
 void look_around(struct node *node);
 
 bool look_add(struct node *node, struct peer *peer);

@@ -98,6 +98,69 @@ static void who_does_not_receive_stops_nobody_else(void **state)
 	}
 }
 
+#define SENDERS 3u
+#define EACH 100u
+
+static pthread_barrier_t known, sent, received;
+
+/* A node of its own that sends all it has to say, and stays until that was received. */
+static void *eager_sender(void *arg)
+{
+	uint32_t number = *(uint32_t *)arg;
+	mcapi_endpoint_t here, there;
+	mcapi_status_t status;
+
+	node_init(2, number);
+	here = mcapi_endpoint_create(1, &status);
+	there = mcapi_endpoint_get(1, 1, 1, 5000, &status);
+	assert_success(status);
+	mcapi_msg_send(here, there, &number, sizeof(number), 1, &status);
+	assert_success(status);
+	pthread_barrier_wait(&known);
+	for (uint32_t i = 0; i < EACH; i++) {
+		mcapi_msg_send(here, there, &number, sizeof(number), 1, &status);
+		assert_success(status);
+	}
+	pthread_barrier_wait(&sent);
+	pthread_barrier_wait(&received);
+	node_end();
+	return NULL;
+}
+
+static void senders_take_turns(void **state)
+{
+	uint32_t numbers[SENDERS] = { 0, 1, 2 }, from, taken[SENDERS] = { 0 };
+	pthread_t threads[SENDERS];
+	mcapi_endpoint_t here;
+	mcapi_status_t status;
+	size_t got;
+
+	(void)state;
+	pthread_barrier_init(&known, NULL, SENDERS + 1);
+	pthread_barrier_init(&sent, NULL, SENDERS + 1);
+	pthread_barrier_init(&received, NULL, SENDERS + 1);
+	here = mcapi_endpoint_create(1, &status);
+	for (uint32_t i = 0; i < SENDERS; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, eager_sender, &numbers[i]), 0);
+	for (uint32_t i = 0; i < SENDERS; i++) {
+		mcapi_msg_recv(here, &from, sizeof(from), &got, &status);
+		assert_success(status);
+	}
+	pthread_barrier_wait(&known);
+	pthread_barrier_wait(&sent);
+	for (uint32_t i = 0; i < SENDERS * EACH; i++) {
+		mcapi_msg_recv(here, &from, sizeof(from), &got, &status);
+		assert_success(status);
+		taken[from]++;
+		if (i == 2 * EACH)
+			for (uint32_t j = 0; j < SENDERS; j++)
+				assert_in_range(taken[j], EACH / 5, EACH);
+	}
+	pthread_barrier_wait(&received);
+	for (uint32_t i = 0; i < SENDERS; i++)
+		pthread_join(threads[i], NULL);
+}
+
 /* Wait for a word of the parent on a second endpoint. */
 static void on_command(void)
 {
@@ -199,6 +262,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_full_queue_blocks, node_setup, node_teardown),
 		cmocka_unit_test_setup_teardown(who_does_not_receive_stops_nobody_else, node_setup,
 						node_teardown),
+		cmocka_unit_test_setup_teardown(senders_take_turns, node_setup, node_teardown),
 		cmocka_unit_test(buffers_are_for_all),
 		cmocka_unit_test(more_returns_than_fit),
 	};
