@@ -43,7 +43,11 @@ static bool ivshmem_window(struct ivshmem *iv, u64 offset, u64 length, struct re
 	    offset >= iv->memory_size || length > iv->memory_size - offset)
 		return false;
 
-	*window = (struct resource)DEFINE_RES_MEM(iv->memory + offset, length);
+	*window = (struct resource){
+		.start = iv->memory + offset,
+		.end = iv->memory + offset + length - 1,
+		.flags = IORESOURCE_MEM,
+	};
 	return true;
 }
 

@@ -31,7 +31,7 @@ static void mcapi_handshake_copy(struct mcapi_link *link, struct mcapi_wire_side
 }
 
 /*
- * After a reset while the header was copied, its acknowledgement is that of another
+ * After a reset while the header was copied, its acknowledgment is that of another
  * life, which rings when it is done.
  */
 static bool mcapi_handshake_same(struct mcapi_link *link, u32 epoch)
