@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * channel_kunit.c - rings through a mailbox controller that is stepped by hand
+ *
+ * What stress does not find, because it needs one moment: a request between the
+ * receiver's look and the end of the ring in flight.
+ */
+#include <kunit/device.h>
+#include <kunit/test.h>
+#include <linux/mailbox_controller.h>
+#include <linux/workqueue.h>
+
+#include "../../mcapi/channel.c"
+
+struct fake {
+	struct mbox_controller mbox;
+	struct mbox_chan chan;
+	struct mcapi_channel channel;
+	struct mcapi_controller kind;
+	struct delayed_work watch;
+	u32 words[16];
+	int rings;
+	int answer;
+	const void *message;
+};
+
+static int fake_send(struct mbox_chan *chan, void *message)
+{
+	struct fake *fake = container_of(chan->mbox, struct fake, mbox);
+
+	fake->message = message;
+	if (!fake->answer)
+		fake->rings++;
+	return fake->answer;
+}
+
+static void fake_shutdown(struct mbox_chan *chan)
+{
+}
+
+static const struct mbox_chan_ops fake_ops = {
+	.send_data = fake_send,
+	.shutdown = fake_shutdown,
+};
+
+static void fake_watch(struct work_struct *work)
+{
+}
+
+static struct fake *fake_open(struct kunit *test, bool ticks)
+{
+	struct device *dev = kunit_device_register(test, "mcapi-fake");
+	struct fake *fake = kunit_kzalloc(test, sizeof(*fake), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dev);
+	KUNIT_ASSERT_NOT_NULL(test, fake);
+	fake->mbox.dev = dev;
+	fake->mbox.ops = &fake_ops;
+	fake->mbox.chans = &fake->chan;
+	fake->mbox.num_chans = 1;
+	fake->mbox.txdone_irq = !ticks;
+	KUNIT_ASSERT_EQ(test, devm_mbox_controller_register(dev, &fake->mbox), 0);
+
+	fake->words[0] = 1;
+	fake->kind.message = fake->words;
+	INIT_DELAYED_WORK(&fake->watch, fake_watch);
+	mcapi_channel_init(&fake->channel, NULL, dev);
+	fake->channel.controller = &fake->kind;
+	fake->channel.watch = &fake->watch;
+	KUNIT_ASSERT_EQ(test, mcapi_channel_open(&fake->channel, &fake->chan, 0), 0);
+	test->priv = fake;
+	return fake;
+}
+
+static void channel_exit(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+
+	mcapi_channel_close(&fake->channel);
+	cancel_delayed_work_sync(&fake->watch);
+}
+
+static bool ring(struct kunit *test, struct fake *fake)
+{
+	bool merged;
+
+	KUNIT_ASSERT_EQ(test, mcapi_channel_ring(&fake->channel, &merged), 0);
+	return merged;
+}
+
+/* To drop the second request, because a ring is in flight, loses what it stands for. */
+static void request_while_busy_rings_again(struct kunit *test)
+{
+	struct fake *fake = fake_open(test, false);
+	u64 rings;
+
+	KUNIT_EXPECT_FALSE(test, ring(test, fake));
+	KUNIT_EXPECT_EQ(test, fake->rings, 1);
+	KUNIT_EXPECT_PTR_EQ(test, fake->message, (const void *)fake->words);
+
+	/* here the receiver looks; what follows it has not seen */
+	KUNIT_EXPECT_TRUE(test, ring(test, fake));
+	KUNIT_EXPECT_TRUE(test, ring(test, fake));
+	KUNIT_EXPECT_EQ(test, fake->rings, 1);
+	mbox_chan_txdone(&fake->chan, 0);
+	KUNIT_EXPECT_EQ(test, fake->rings, 2);
+	KUNIT_EXPECT_TRUE(test, mcapi_channel_is_busy(&fake->channel, &rings));
+
+	mbox_chan_txdone(&fake->chan, 0);
+	KUNIT_EXPECT_EQ(test, fake->rings, 2);
+	KUNIT_EXPECT_FALSE(test, mcapi_channel_is_busy(&fake->channel, &rings));
+	KUNIT_EXPECT_EQ(test, rings, 2);
+	KUNIT_EXPECT_EQ(test, fake->channel.coalesced, 2);
+}
+
+/* The core keeps a message that the controller refused, and tells nobody. */
+static void busy_controller_is_reset(struct kunit *test)
+{
+	struct fake *fake = fake_open(test, false);
+	u64 rings;
+
+	fake->answer = -EBUSY;
+	KUNIT_EXPECT_FALSE(test, ring(test, fake));
+	KUNIT_EXPECT_EQ(test, fake->rings, 0);
+	KUNIT_EXPECT_TRUE(test, mcapi_channel_is_busy(&fake->channel, &rings));
+	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&fake->watch));
+
+	fake->answer = 0;
+	KUNIT_ASSERT_EQ(test, mcapi_channel_reset(&fake->channel), 0);
+	KUNIT_EXPECT_FALSE(test, mcapi_channel_is_busy(&fake->channel, &rings));
+	KUNIT_EXPECT_FALSE(test, ring(test, fake));
+	KUNIT_EXPECT_EQ(test, fake->rings, 1);
+}
+
+static void closed_channel_refuses(struct kunit *test)
+{
+	struct fake *fake = fake_open(test, false);
+	bool merged;
+
+	mcapi_channel_close(&fake->channel);
+	KUNIT_EXPECT_EQ(test, mcapi_channel_ring(&fake->channel, &merged), -EIO);
+}
+
+/* More rings than the core's queue holds: each is done as soon as it is sent. */
+static void fire_and_forget_never_fills_the_queue(struct kunit *test)
+{
+	struct fake *fake = fake_open(test, true);
+	int i;
+
+	KUNIT_EXPECT_TRUE(test, fake->channel.ticks);
+	for (i = 1; i <= 100; i++) {
+		KUNIT_EXPECT_FALSE(test, ring(test, fake));
+		KUNIT_ASSERT_EQ(test, fake->rings, i);
+	}
+	KUNIT_EXPECT_EQ(test, fake->channel.refused, 0);
+}
+
+/* The core makes a channel whose client ticked one to be polled, when it is freed. */
+static void channel_that_is_opened_again_still_ticks(struct kunit *test)
+{
+	struct fake *fake = fake_open(test, true);
+
+	KUNIT_ASSERT_EQ(test, mcapi_channel_reset(&fake->channel), 0);
+	KUNIT_EXPECT_TRUE(test, fake->channel.ticks);
+	KUNIT_EXPECT_FALSE(test, ring(test, fake));
+	KUNIT_EXPECT_FALSE(test, ring(test, fake));
+	KUNIT_EXPECT_EQ(test, fake->rings, 2);
+}
+
+static struct kunit_case channel_cases[] = {
+	KUNIT_CASE(request_while_busy_rings_again),
+	KUNIT_CASE(busy_controller_is_reset),
+	KUNIT_CASE(closed_channel_refuses),
+	KUNIT_CASE(fire_and_forget_never_fills_the_queue),
+	KUNIT_CASE(channel_that_is_opened_again_still_ticks),
+	{ }
+};
+
+static struct kunit_suite channel_suite = {
+	.name = "mcapi-channel",
+	.exit = channel_exit,
+	.test_cases = channel_cases,
+};
+
+kunit_test_suite(channel_suite);
+
+MODULE_DESCRIPTION("KUnit tests of mcapi");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * logic_kunit.c - arguments of ioctls, parts of the window, rates
+ */
+#include <kunit/test.h>
+
+#include "../../mcapi/link.h"
+
+static const struct {
+	const char *name;
+	unsigned int cmd;
+	size_t least;
+	size_t known;
+} arguments[] = {
+	{ "INFO", MCAPI_IOC_INFO, 104, 136 },
+	{ "ATTACH", MCAPI_IOC_ATTACH, 16, 16 },
+	{ "WINDOW", MCAPI_IOC_WINDOW, 32, 32 },
+	{ "NOTIFY", MCAPI_IOC_NOTIFY, 16, 16 },
+	{ "WAIT", MCAPI_IOC_WAIT, 24, 40 },
+	{ "NOTIFY_WAIT", MCAPI_IOC_NOTIFY_WAIT, 24, 40 },
+	{ "EVENTFD", MCAPI_IOC_EVENTFD, 16, 16 },
+	{ "SYNC", MCAPI_IOC_SYNC, 32, 32 },
+};
+
+/* Frozen: these numbers are what programs were built with. */
+static void sizes_of_arguments_are_frozen(struct kunit *test)
+{
+	struct mcapi_argument_size sizes;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(arguments); i++) {
+		KUNIT_ASSERT_TRUE_MSG(test, mcapi_argument_sizes(arguments[i].cmd, &sizes), "%s",
+				      arguments[i].name);
+		KUNIT_EXPECT_EQ_MSG(test, sizes.least, arguments[i].least, "%s",
+				    arguments[i].name);
+		KUNIT_EXPECT_EQ_MSG(test, sizes.known, arguments[i].known, "%s",
+				    arguments[i].name);
+		KUNIT_EXPECT_EQ(test, mcapi_argument_accepts(&sizes, sizes.least - 1), -EINVAL);
+		KUNIT_EXPECT_EQ(test, mcapi_argument_accepts(&sizes, sizes.least), 0);
+		KUNIT_EXPECT_EQ(test, mcapi_argument_accepts(&sizes, 4096), 0);
+		KUNIT_EXPECT_EQ(test, mcapi_argument_accepts(&sizes, 4097), -E2BIG);
+		KUNIT_EXPECT_EQ(test, mcapi_argument_accepts(&sizes, U32_MAX), -E2BIG);
+	}
+}
+
+static void numbers_of_no_command_are_refused(struct kunit *test)
+{
+	struct mcapi_argument_size sizes;
+	unsigned int nr;
+
+	for (nr = ARRAY_SIZE(arguments); nr < 256; nr++)
+		KUNIT_EXPECT_FALSE(test, mcapi_argument_sizes(_IOWR(MCAPI_IOC_MAGIC, nr, u64),
+							      &sizes));
+	KUNIT_EXPECT_FALSE(test, mcapi_argument_sizes(_IOR(MCAPI_IOC_MAGIC, 0, u64), &sizes));
+	KUNIT_EXPECT_FALSE(test, mcapi_argument_sizes(_IO(MCAPI_IOC_MAGIC, 0), &sizes));
+	KUNIT_EXPECT_FALSE(test, mcapi_argument_sizes(_IOWR('*', 0, u64), &sizes));
+	/* the size in the number does not count */
+	KUNIT_EXPECT_TRUE(test, mcapi_argument_sizes(_IOWR(MCAPI_IOC_MAGIC, 0, u8), &sizes));
+}
+
+static void extents_hold_only_what_is_inside(struct kunit *test)
+{
+	const struct mcapi_extent extent = { .offset = 0x1000, .length = 0x1000 };
+
+	KUNIT_EXPECT_TRUE(test, mcapi_extent_contains(&extent, 0x1000, 0x1000));
+	KUNIT_EXPECT_TRUE(test, mcapi_extent_contains(&extent, 0x2000, 0));
+	KUNIT_EXPECT_TRUE(test, mcapi_extent_contains(&extent, 0x1fff, 1));
+	KUNIT_EXPECT_FALSE(test, mcapi_extent_contains(&extent, 0xfff, 1));
+	KUNIT_EXPECT_FALSE(test, mcapi_extent_contains(&extent, 0x1000, 0x1001));
+	KUNIT_EXPECT_FALSE(test, mcapi_extent_contains(&extent, 0x1fff, 2));
+	KUNIT_EXPECT_FALSE(test, mcapi_extent_contains(&extent, 0x1001, U64_MAX));
+	KUNIT_EXPECT_FALSE(test, mcapi_extent_contains(&extent, U64_MAX, 2));
+	KUNIT_EXPECT_FALSE(test, mcapi_extent_contains(&extent, 0, U64_MAX));
+}
+
+static void sections_and_sides_do_not_overlap(struct kunit *test)
+{
+	struct mcapi_geometry g;
+	struct mcapi_extent section, side;
+	u64 end;
+	u32 n, which;
+
+	KUNIT_ASSERT_TRUE(test, mcapi_geometry_of(16 << 20, &g));
+	for (which = 0; which < 2; which++) {
+		side = mcapi_extent_of_side(&g, which);
+		end = side.offset + MCAPI_WIRE_GRANULE;
+		for (n = 0; n < g.sections; n++) {
+			section = mcapi_extent_of_section(&g, which, n);
+			KUNIT_EXPECT_EQ(test, section.offset, end);
+			KUNIT_EXPECT_TRUE(test, mcapi_extent_contains(&side, section.offset,
+								      section.length));
+			end = section.offset + section.length;
+		}
+	}
+	section = mcapi_extent_of_section(&g, 1, -1);
+	KUNIT_EXPECT_EQ(test, section.length, 0);
+}
+
+static void flood_gets_its_share(struct kunit *test)
+{
+	struct mcapi_rate rate = { };
+	int passed = 0;
+	u64 now;
+
+	for (now = 0; now < 10ULL * MCAPI_RATE_INTERVAL; now += 1000)
+		passed += !mcapi_rate_take(&rate, now, 7);
+	KUNIT_EXPECT_EQ(test, passed, 70);
+}
+
+static struct kunit_case logic_cases[] = {
+	KUNIT_CASE(sizes_of_arguments_are_frozen),
+	KUNIT_CASE(numbers_of_no_command_are_refused),
+	KUNIT_CASE(extents_hold_only_what_is_inside),
+	KUNIT_CASE(sections_and_sides_do_not_overlap),
+	KUNIT_CASE(flood_gets_its_share),
+	{ }
+};
+
+static struct kunit_suite logic_suite = {
+	.name = "mcapi-logic",
+	.test_cases = logic_cases,
+};
+
+kunit_test_suite(logic_suite);
+
+MODULE_DESCRIPTION("KUnit tests of mcapi");
+MODULE_LICENSE("GPL");
