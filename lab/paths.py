@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
-CACHE = ROOT / ".cache"
+CACHE = (ROOT / ".cache").resolve()
 RUNS = BUILD / "lab"
 
 _SOCKET_PATH_MAX = 107

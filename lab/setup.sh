@@ -12,6 +12,7 @@ packages='
     binutils cpio dpkg-dev kmod make gcc libc6-dev linux-libc-dev util-linux
     gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-12-multilib
     gcc-arm-linux-gnueabihf libc6-dev-armhf-cross
+    bc bison flex libelf-dev xz-utils perl
     device-tree-compiler qemu-system-arm qemu-system-x86
     meson ninja-build pkg-config libcmocka-dev python3-dev python3-venv scdoc abigail-tools
     clang-14 libclang-rt-14-dev

@@ -16,9 +16,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from lab.paths import BUILD, ROOT
+from lab.paths import BUILD, CACHE, ROOT
 
 _STAMPS = BUILD / "stamps"
+_CACHE_STAMPS = CACHE / "stamps"
 _LOGS = BUILD / "logs"
 
 # Told that something starts (no time yet), and how many seconds it took.
@@ -44,12 +45,16 @@ class Step:
 
     @property
     def _stamp(self) -> Path:
-        return _STAMPS / self.name
+        in_cache = self.output.is_relative_to(CACHE)
+        return (_CACHE_STAMPS if in_cache else _STAMPS) / self.name
+
+    def is_fresh(self) -> bool:
+        return self.output.exists() and _read(self._stamp) == digest(self.inputs)
 
     def run(self, notify: Notify) -> str:
         """Build if stale. Returns the hash of the inputs, to be the input of a later step."""
         wanted = digest(self.inputs)
-        if self.output.exists() and _read(self._stamp) == wanted:
+        if self.is_fresh():
             return wanted
         notify(self.name, None)
         started = time.monotonic()
