@@ -119,15 +119,32 @@ static void words_outside_of_the_window_are_refused(const struct ends *ends)
 }
 
 #define TURNS	200
+#define MANY	10000
 
 /* One of two who count in turn, each in its own section. */
 struct counter {
 	struct mcapi_wait wait;
 	int fd;
 	volatile uint32_t *count;
+	uint32_t turns;
 	pthread_t thread;
 	int error;
 };
+
+static int compare(const void *a, const void *b)
+{
+	const int64_t *one = a, *other = b;
+
+	return (*one > *other) - (*one < *other);
+}
+
+static void print_times(int64_t *times, size_t count)
+{
+	qsort(times, count, sizeof(*times), compare);
+	printf("# %zu round trips: p50 %lld us, p99 %lld us, p99.9 %lld us, longest %lld us\n", count,
+	       (long long)times[count / 2] / 1000, (long long)times[count * 99 / 100] / 1000,
+	       (long long)times[count * 999 / 1000] / 1000, (long long)times[count - 1] / 1000);
+}
 
 static void make_counter(struct counter *own, struct counter *other, int fd)
 {
@@ -157,9 +174,9 @@ static void *answer_in_thread(void *data)
 	struct counter *own = data;
 
 	await_count(own, MCAPI_IOC_WAIT, 1);
-	for (uint32_t i = 1; i <= TURNS; i++) {
+	for (uint32_t i = 1; i <= own->turns; i++) {
 		*own->count = i;
-		if (i < TURNS)
+		if (i < own->turns)
 			await_count(own, MCAPI_IOC_NOTIFY_WAIT, i + 1);
 	}
 	notify(own->fd);
@@ -168,8 +185,10 @@ static void *answer_in_thread(void *data)
 
 static void notify_wait_is_a_round_trip(const struct ends *ends)
 {
-	struct counter a = { .error = 0 }, b = { .error = 0 };
+	uint32_t turns = ends->longer ? MANY : TURNS;
+	struct counter a = { .turns = turns }, b = { .turns = turns };
 	struct mcapi_wait wait = { .size = sizeof(wait) };
+	static int64_t times[MANY];
 
 	make_counter(&a, &b, open_end(ends, 0, O_RDWR));
 	make_counter(&b, &a, open_end(ends, 1, O_RDWR));
@@ -178,13 +197,17 @@ static void notify_wait_is_a_round_trip(const struct ends *ends)
 	a.wait.seq = get_seq(a.fd);
 	b.wait.seq = get_seq(b.fd);
 	CHECK(!pthread_create(&b.thread, NULL, answer_in_thread, &b));
-	for (uint32_t i = 1; i <= TURNS; i++) {
+	for (uint32_t i = 1; i <= turns; i++) {
+		int64_t start = in_ms(0);
+
 		*a.count = i;
 		await_count(&a, MCAPI_IOC_NOTIFY_WAIT, i);
+		times[i - 1] = in_ms(0) - start;
 	}
 	CHECK(!pthread_join(b.thread, NULL));
 	CHECK(!a.error && !b.error);
-	CHECK(*a.count == TURNS && *b.count == TURNS);
+	CHECK(*a.count == turns && *b.count == turns);
+	print_times(times, turns);
 	CHECK_ERROR(ioctl(open_end(ends, 0, O_RDONLY), MCAPI_IOC_NOTIFY_WAIT, &wait), EPERM);
 }
 
