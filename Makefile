@@ -32,7 +32,7 @@ images: setup ## build the emulated boards (modules, library, Python package, de
 	@python -m lab build arm64 amd64 host
 
 .PHONY: test
-test: lint check-lab check-bindings check-layer check-models check-fuzz check-host test-board ## everything that is fast enough for each change
+test: lint check-lab check-bindings check-kunit check-layer check-models check-fuzz check-host test-board ## everything that is fast enough for each change
 
 .PHONY: lint
 lint: setup ## every linter
@@ -44,7 +44,7 @@ lint: setup ## every linter
 	mypy tests/layer tests/deb
 	mypy libmcapi/conformance
 	shellcheck $(SHELL_SCRIPTS)
-	shellcheck --shell dash lab/board/init
+	shellcheck --shell dash lab/board/init driver/tests/kernel/init
 	yamllint --strict .
 	codespell --skip './build,./.cache,./.git,./LICENSES,./libmcapi/fuzz/corpus' --ignore-words-list buildd,filp,mispell
 
@@ -116,6 +116,22 @@ deb: setup ## Debian packages, into build/deb, checked by lintian
 .PHONY: check-deb
 check-deb: deb ## build, install, test and purge the packages in a fresh Debian (needs root)
 	packaging/check-deb.sh
+
+.PHONY: kunit
+kunit: setup ## the driver's tests on a kernel with KUnit and lockdep; the first time builds it
+	@python -m lab.testkernel lockdep
+
+.PHONY: check-kunit
+check-kunit: setup ## the same, if that kernel is built already
+	@python -m lab.testkernel --if-built lockdep
+
+.PHONY: check-memory
+check-memory: setup ## the same on kernels with KASAN and with KCSAN; slow
+	@python -m lab.testkernel kasan kcsan
+
+.PHONY: kernels
+kernels: setup ## the driver against each kernel that it is for: W=1, sparse, checkpatch, kernel-doc
+	@python -m lab.kernels
 
 .PHONY: setup
 setup:

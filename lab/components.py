@@ -45,9 +45,9 @@ def site_packages(architecture: Architecture) -> Path:
 
 def driver(architecture: Architecture, packages: Packages, headers: str) -> Step:
     """The kernel modules, and the test of the uAPI that runs on a board."""
-    output = stage("driver", architecture)
+    output = BUILD / "stage/driver" / architecture.label
     source = ROOT / "driver"
-    folder = BUILD / "driver" / architecture.name
+    folder = BUILD / "driver" / architecture.label
     make = (
         *("make", "-C", str(source), f"BUILD={folder}"),
         f"KERNEL_SRC={kernel.headers_folder(architecture, packages)}",
@@ -74,7 +74,7 @@ def driver(architecture: Architecture, packages: Packages, headers: str) -> Step
     names = ("Makefile", "Kbuild", "include", "mcapi", "mailbox", "tools")
     parts = (source / name for name in (*names, "tests/uapi", "tests/loopback.sh"))
     inputs: tuple[Path | str, ...] = (headers, packages.kernel.name, *parts, *make, _THIS)
-    return Step(f"driver-{architecture.name}", output, inputs, build)
+    return Step(f"driver-{architecture.label}", output, inputs, build)
 
 
 def _kernel_module(packages: Packages, name: str, root: Path) -> None:

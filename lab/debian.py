@@ -18,11 +18,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 from lab.paths import CACHE
 from lab.steps import Notify
 
 RELEASE = "bookworm"
+
+# The boards' kernel: 6.12, rt or 6.12-rt; unset or empty: the release's own.
+VARIABLE = "MCAPI_KERNEL"
+
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 PUBLIC_MIRRORS = {
     "Debian": "http://deb.debian.org/debian",
@@ -42,15 +47,22 @@ class DebianError(Exception):
 
 @dataclass(frozen=True)
 class Architecture:
-    """What Debian calls the parts of one architecture."""
+    """What Debian calls the parts of one architecture, with a kernel for it."""
 
     name: str
-    kernel: str
+    flavour: str
     triplet: str
+    kernel: str = ""
 
     @property
-    def image_package(self) -> str:
-        return f"linux-image-{self.kernel}"
+    def label(self) -> str:
+        """Tells apart what is built for different kernels."""
+        return f"{self.name}-{self.kernel}" if self.kernel else self.name
+
+    def kernel_package(self, part: str) -> str:
+        """The part is image or headers: linux-image-6.12-arm64, linux-headers-rt-amd64."""
+        flavour = self.name if self.kernel.endswith("rt") else self.flavour
+        return "-".join(filter(None, ("linux", part, self.kernel, flavour)))
 
     @property
     def cross_compile(self) -> str:
@@ -58,8 +70,9 @@ class Architecture:
         return "" if self.name == host_architecture() else f"{self.triplet}-"
 
 
-ARM64 = Architecture("arm64", "arm64", "aarch64-linux-gnu")
-AMD64 = Architecture("amd64", "cloud-amd64", "x86_64-linux-gnu")
+KERNEL = os.environ.get(VARIABLE, "")
+ARM64 = Architecture("arm64", "arm64", "aarch64-linux-gnu", KERNEL)
+AMD64 = Architecture("amd64", "cloud-amd64", "x86_64-linux-gnu", KERNEL)
 ARCHITECTURES = {architecture.name: architecture for architecture in (ARM64, AMD64)}
 
 
@@ -81,7 +94,7 @@ def host_architecture() -> str:
 
 def packages(architecture: Architecture, notify: Notify) -> Packages:
     """The packages of an architecture, fetched if they are not in the cache yet."""
-    lock = DEBS / f"{architecture.name}.json"
+    lock = DEBS / f"{architecture.label}.json"
     try:
         known = json.loads(lock.read_text())
         found = _from_lock(known)
@@ -91,12 +104,12 @@ def packages(architecture: Architecture, notify: Notify) -> Packages:
         deb.is_file() for deb in (found.kernel, *found.headers, *found.root, found.python_headers)
     ):
         return found
-    notify(f"packages-{architecture.name}", None)
+    notify(f"packages-{architecture.label}", None)
     started = time.monotonic()
     lock.parent.mkdir(parents=True, exist_ok=True)
     known = _resolve(architecture)
     lock.write_text(json.dumps(known, indent=2) + "\n")
-    notify(f"packages-{architecture.name}", time.monotonic() - started)
+    notify(f"packages-{architecture.label}", time.monotonic() - started)
     return _from_lock(known)
 
 
@@ -140,49 +153,63 @@ def _from_lock(known: dict[str, object]) -> Packages:
 
 
 def _resolve(architecture: Architecture) -> dict[str, object]:
-    apt = Apt(architecture, architecture.name)
-    image, version = apt.depends(architecture.image_package, r"linux-image-\d\S*")
-    abi = image.removeprefix("linux-image-")
-    release = re.sub(r"^(\d+\.\d+\.\d+-\d+).*", r"\1", abi)
-    kbuild = "linux-kbuild-" + ".".join(release.split(".")[:2])
-    python = re.sub("-minimal$", "", apt.depends("python3-minimal", r"python3\.\d+-minimal")[0])
-    arch, host = architecture.name, host_architecture()
-    kernel = [image, f"linux-headers-{abi}"]
-    common = f"linux-headers-{release}-common"
+    apt = Apt(architecture.name, architecture)
+    meta = architecture.kernel_package("image")
+    image, version = apt.depends(meta, architecture, r"linux-image-\d\S*")
+    minimal, _ = apt.depends("python3-minimal", architecture, r"python3\.\d+-minimal")
+    python = minimal.removesuffix("-minimal")
+    arch = architecture.name
     root = [f"{python}-minimal", f"lib{python}-minimal", f"lib{python}-stdlib", *ROOT_PACKAGES]
     files = apt.fetch(
-        *(f"{name}:{arch}={version}" for name in kernel),
-        f"{common}={version}",
-        f"{kbuild}:{host}={version}",
-        *(f"{name}:{arch}" for name in [*root, f"lib{python}-dev"]),
+        f"{image}:{arch}={version}", *(f"{name}:{arch}" for name in [*root, f"lib{python}-dev"])
     )
+    abi, headers = fetch_headers(apt, architecture)
+    if f"linux-image-{abi}" != image:
+        raise DebianError(f"{image} and the headers of {abi} are not of one version")
     return {
         "abi": abi,
         "python": python,
         "kernel": files[image],
-        "headers": [files[kernel[1]], files[common], files[kbuild]],
+        "headers": headers,
         "root": [files[name] for name in root],
         "python_headers": files[f"lib{python}-dev"],
     }
 
 
+def fetch_headers(apt: Apt, architecture: Architecture) -> tuple[str, list[str]]:
+    """What builds modules: the kernel's version with its flavour, and the packages' files."""
+    meta = architecture.kernel_package("headers")
+    headers, version = apt.depends(meta, architecture, r"linux-headers-\d\S*")
+    common, _ = apt.depends(headers, architecture, r"linux-headers-\S*-common\S*")
+    kbuild, _ = apt.depends(headers, architecture, r"linux-kbuild-\S*")
+    files = apt.fetch(
+        f"{headers}:{architecture.name}={version}",
+        f"{common}={version}",
+        f"{kbuild}:{host_architecture()}={version}",
+    )
+    return headers.removeprefix("linux-headers-"), [files[n] for n in (headers, common, kbuild)]
+
+
 class Apt:
-    """APT with its own lists, sources and (empty) status, for the host and one architecture.
+    """APT with its own lists, sources and (empty) status, for the host and some architectures.
 
     Sources are those of the given releases; none are read if there is no such release.
     """
 
     def __init__(
-        self, architecture: Architecture, state_name: str, source_releases: tuple[str, ...] = ()
+        self,
+        state_name: str,
+        *architectures: Architecture,
+        suites: tuple[str, ...] = (RELEASE, f"{RELEASE}-security"),
+        source_releases: tuple[str, ...] = (),
     ) -> None:
-        self._name = architecture.name
         state = STATE / state_name
         for part in ("lists/partial", "archives/partial", "etc"):
             (state / part).mkdir(parents=True, exist_ok=True)
         (state / "status").touch()
         host = host_architecture()
-        names = dict.fromkeys((host, architecture.name))
-        (state / "etc/sources.list").write_text(_sources(names, source_releases))
+        names = dict.fromkeys((host, *(architecture.name for architecture in architectures)))
+        (state / "etc/sources.list").write_text(_sources(names, suites, source_releases))
         settings = state / "etc/apt.conf"
         settings.write_text(
             f'Dir::State "{state}";\n'
@@ -199,29 +226,40 @@ class Apt:
         self._environment = os.environ | {"APT_CONFIG": str(settings), "LC_ALL": "C"}
         self._run("apt-get", "-q", "update")
 
-    def depends(self, package: str, pattern: str) -> tuple[str, str]:
+    def depends(self, package: str, architecture: Architecture, pattern: str) -> tuple[str, str]:
         """The first dependency that matches, and its version; that of the package if not given."""
-        shown = self._run("apt-cache", "show", "--no-all-versions", f"{package}:{self._name}")
+        name = f"{package}:{architecture.name}"
+        shown = self._run("apt-cache", "show", "--no-all-versions", name)
         depends = ", ".join(re.findall(r"^(?:Pre-)?Depends: (.*)$", shown, re.MULTILINE))
         match = re.search(rf"(?:^|[ ,])({pattern})(?: \(.?= ([^)]*)\))?(?:,|$)", depends)
         version = re.search(r"^Version: (.*)$", shown, re.MULTILINE)
         if not match or not version:
-            raise DebianError(f"{package}:{self._name} depends on nothing like {pattern}")
+            raise DebianError(f"{name} depends on nothing like {pattern}")
         return match.group(1), match.group(2) or version.group(1)
 
     def fetch(self, *packages: str) -> dict[str, str]:
         """Bring packages into the cache; their files' names by package."""
+        return self._fetch(self._run("apt-get", "-qq", "download", "--print-uris", *packages))
+
+    def fetch_closure(self, *packages: str) -> dict[str, str]:
+        """The same, with all that they depend on."""
+        install = ("apt-get", "-qq", "install", "--no-install-recommends", "--print-uris")
+        return self._fetch(self._run(*install, *packages))
+
+    def _fetch(self, printed: str) -> dict[str, str]:
         files = {}
-        missing = False
-        # A line is: 'URI' file size hash
-        for line in self._run("apt-get", "-q", "download", "--print-uris", *packages).splitlines():
+        missing = []
+        # A line is: 'URI' file size hash; the file is: package_version_architecture.deb
+        for line in printed.splitlines():
             _, name, size = line.split()[:3]
-            files[name.split("_")[0]] = name
+            package, version, architecture = name.removesuffix(".deb").split("_")
+            files[package] = name
             deb = DEBS / name
             if not deb.is_file() or deb.stat().st_size != int(size):
-                missing = True
+                suffix = "" if architecture == "all" else f":{architecture}"
+                missing.append(f"{package}{suffix}={unquote(version)}")
         if missing:
-            self._run("apt-get", "-q", "download", *packages, directory=DEBS)
+            self._run("apt-get", "-q", "download", *missing, directory=DEBS)
         return files
 
     def fetch_source(self, package: str) -> Path:
@@ -240,7 +278,9 @@ class Apt:
         return _output(*command, directory=directory, environment=self._environment)
 
 
-def _sources(architectures: dict[str, None], source_releases: tuple[str, ...]) -> str:
+def _sources(
+    architectures: dict[str, None], suites: tuple[str, ...], source_releases: tuple[str, ...]
+) -> str:
     """Debian's repositories at the mirrors that this machine uses itself."""
     mirrors = dict(PUBLIC_MIRRORS)
     if shutil.which("apt-get"):
@@ -250,14 +290,12 @@ def _sources(architectures: dict[str, None], source_releases: tuple[str, ...]) -
             if label in mirrors and codename.startswith(RELEASE):
                 mirrors[label] = uri
     options = f"[arch={','.join(architectures)} signed-by={KEYRING}]"
-    lines = [
-        f"deb {options} {mirrors['Debian']} {RELEASE} main",
-        f"deb {options} {mirrors['Debian-Security']} {RELEASE}-security main",
-        *(
-            f"deb-src [signed-by={KEYRING}] {mirrors['Debian']} {release} main"
-            for release in source_releases
-        ),
-    ]
+    lines = []
+    for suite in suites:
+        mirror = mirrors["Debian-Security" if suite.endswith("-security") else "Debian"]
+        lines.append(f"deb {options} {mirror} {suite} main")
+    for release in source_releases:
+        lines.append(f"deb-src [signed-by={KEYRING}] {mirrors['Debian']} {release} main")
     return "\n".join(lines) + "\n"
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from lab.debian import AMD64, ARM64
 from lab.paths import BUILD
 from lab.steps import BuildError
 
@@ -20,6 +21,7 @@ def variables() -> dict[str, str]:
         "LG_IMAGES": str(BUILD),
         "LG_KERNEL": str(kernel),
         "LG_INITRD": str(initrd),
+        "LG_AMD64": AMD64.label,
         # A feature: the driver's own test programs are not in an image for users.
         "LG_LOOPBACK": "no-loopback" if os.environ.get(VARIABLE) else "loopback",
     }
@@ -28,7 +30,7 @@ def variables() -> dict[str, str]:
 def _files() -> tuple[Path, Path]:
     name = os.environ.get(VARIABLE)
     if not name:
-        return BUILD / "kernel/arm64/kernel", BUILD / "initrd/arm64/initrd"
+        return BUILD / "kernel" / ARM64.label / "kernel", BUILD / "initrd" / ARM64.label / "initrd"
     folder = Path(name).resolve()
     kernel, initrd = folder / "Image", folder / f"mcapi-image-{folder.name}.rootfs.cpio.gz"
     for file in (kernel, initrd):

@@ -34,7 +34,7 @@ def initrd(
     parts: dict[Path, str],
 ) -> Step:
     """The image `initrd`; parts are folders to install, with the hash that each was built from."""
-    output = BUILD / "initrd" / architecture.name
+    output = BUILD / "initrd" / architecture.label
 
     def assemble(_: Run) -> None:
         root = archive.Root()
@@ -65,4 +65,4 @@ def initrd(
         Path(__file__),
         Path(archive.__file__),
     )
-    return Step(f"initrd-{architecture.name}", output, inputs, assemble)
+    return Step(f"initrd-{architecture.label}", output, inputs, assemble)

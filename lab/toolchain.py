@@ -28,7 +28,7 @@ def fetch(notify: Notify) -> None:
     """Bring the packages and sources into the cache."""
     notify("toolchain", None)
     started = time.monotonic()
-    apt = Apt(ARM64, "toolchain", SOURCE_RELEASES)
+    apt = Apt("toolchain", ARM64, source_releases=SOURCE_RELEASES)
     for recipe in sorted(METADATA.glob("*.bb")):
         if names := _words(recipe, "DEBIAN_PACKAGES"):
             folder = _emptied(recipe.stem.partition("_")[0])

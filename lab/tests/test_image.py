@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from lab import image
+from lab.debian import ARM64
 from lab.paths import BUILD
 from lab.steps import BuildError
 
@@ -28,7 +29,7 @@ def test_the_labs_own(monkeypatch: pytest.MonkeyPatch, value: str | None) -> Non
     monkeypatch.delenv(image.VARIABLE, raising=False)
     if value is not None:
         monkeypatch.setenv(image.VARIABLE, value)
-    assert image.variables()["LG_INITRD"] == str(BUILD / "initrd/arm64/initrd")
+    assert image.variables()["LG_INITRD"] == str(BUILD / f"initrd/{ARM64.label}/initrd")
 
 
 def test_bitbakes(deploy: Path) -> None:
