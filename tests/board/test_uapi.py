@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -25,17 +26,18 @@ def loopback(boards: tuple[Board, Board]) -> Iterator[Board]:
     board.shell.run_check("rmmod mcapi && rmmod mailbox-loopback && modprobe mcapi")
 
 
-def run_passes(board: Board, command: str) -> None:
-    output, _, status = board.shell.run(command, timeout=90)
+def run_passes(board: Board, command: str, timeout: int = 90) -> None:
+    output, _, status = board.shell.run(command, timeout=timeout)
+    print("\n".join(output))
     assert status == 0, "\n".join(output)
     assert not [line for line in output if line.startswith("not ok") or "# SKIP" in line]
 
 
-def run_uapi_test(board: Board, program: str = "mcapi-uapi-test") -> None:
+def run_uapi_test(board: Board, program: str = "mcapi-uapi-test", timeout: int = 90) -> None:
     ends = [f"$(readlink -f /dev/mcapi/by-name/loopback-{side})" for side in (0, 1)]
     for end in ends:
         assert board.wait_until(f"test -c {end}")
-    run_passes(board, f"{program} --driver {DRIVER} {' '.join(ends)}")
+    run_passes(board, f"{program} --driver {DRIVER} {' '.join(ends)}", timeout)
 
 
 @pytest.mark.lg_feature("loopback")
@@ -46,6 +48,14 @@ def test_calls_on_loopback(loopback: Board) -> None:
 @pytest.mark.lg_feature("loopback")
 def test_calls_of_a_32_bit_program(loopback: Board) -> None:
     run_uapi_test(loopback, "mcapi-uapi-test32")
+
+
+@pytest.mark.lg_feature("loopback")
+@pytest.mark.skipif(not os.environ.get("MCAPI_STRESS"), reason="takes minutes: make stress")
+@pytest.mark.timeout(900)
+def test_calls_at_length(loopback: Board) -> None:
+    """100,000 doorbells from several threads, 1,000,000 random calls, 100,000 mappings."""
+    run_uapi_test(loopback, "mcapi-uapi-test --long", timeout=800)
 
 
 @pytest.mark.lg_feature("loopback")
