@@ -84,6 +84,15 @@ test-board: setup ## tests on the emulated boards
 	@python -m lab build arm64 amd64 host
 	$(PYTEST) --lg-env lab/targets/boards.yaml tests/board
 
+.PHONY: stress
+stress: setup ## the driver at length: 100,000 doorbells, 1,000,000 wrong calls; minutes
+	@python -m lab build arm64 amd64 host
+	MCAPI_STRESS=1 $(PYTEST) -s --lg-env lab/targets/boards.yaml tests/board -k test_calls_at_length
+
+.PHONY: doorbells
+doorbells: setup ## interrupts per message on the emulated boards; RECORD=yes for docs/doorbells.md
+	@python -m lab.doorbells $(if $(RECORD),--record)
+
 .PHONY: check-models
 check-models: setup ## protocols of the window, by model checking; a minute
 	libmcapi/models/check.sh $(CURDIR)/build/check/models

@@ -57,7 +57,8 @@ def driver(architecture: Architecture, packages: Packages, headers: str) -> Step
 
     def build(run: Run) -> None:
         shutil.rmtree(folder, ignore_errors=True)
-        run(*make, "modules", "tools", "uapi-test", f"CC32={_COMPILER_32[architecture.name]}")
+        programs = ("tools", "uapi-test", "doorbells")
+        run(*make, "modules", *programs, f"CC32={_COMPILER_32[architecture.name]}")
         # The headers lack the key to sign with and the symbols that depmod would check.
         run(
             *(*make, "modules_install", f"INSTALL_MOD_PATH={output}", "CONFIG_MODULE_SIG_ALL="),
@@ -66,13 +67,16 @@ def driver(architecture: Architecture, packages: Packages, headers: str) -> Step
         _kernel_module(packages, "fs/configfs/configfs.ko", output)
         run("/usr/sbin/depmod", "-b", output, packages.abi)
         run(*make, "tools_install", f"DESTDIR={output}")
-        programs = output / "usr/bin"
-        shutil.copy2(folder / "uapi_test", programs / "mcapi-uapi-test")
-        shutil.copy2(folder / "uapi_test32", programs / "mcapi-uapi-test32")
-        shutil.copy2(source / "tests/loopback.sh", programs / "mcapi-loopback-test")
+        binaries = output / "usr/bin"
+        shutil.copy2(folder / "uapi_test", binaries / "mcapi-uapi-test")
+        shutil.copy2(folder / "uapi_test32", binaries / "mcapi-uapi-test32")
+        shutil.copy2(folder / "mcapi-doorbells", binaries / "mcapi-doorbells")
+        shutil.copy2(source / "tests/loopback.sh", binaries / "mcapi-loopback-test")
 
     names = ("Makefile", "Kbuild", "include", "mcapi", "mailbox", "tools")
-    parts = (source / name for name in (*names, "tests/uapi", "tests/loopback.sh"))
+    parts = (
+        source / name for name in (*names, "tests/uapi", "tests/doorbells", "tests/loopback.sh")
+    )
     inputs: tuple[Path | str, ...] = (headers, packages.kernel.name, *parts, *make, _THIS)
     return Step(f"driver-{architecture.label}", output, inputs, build)
 
