@@ -66,8 +66,8 @@ static inline struct flow *flow_to(struct peer *peer, uint16_t port)
 	if (!likely(flow))
 		return NULL;
 	flow += port & 0xff;
-	return likely(flow->out.gen && peer_load(&flow->out.line->gen) == flow->out.gen &&
-		      peer_load(&flow->out.line->attr[MCAPI_WIRE_ATTR_TYPE]) ==
+	return likely(flow->out.gen && peer_glance(&flow->out.line->gen) == flow->out.gen &&
+		      peer_glance(&flow->out.line->attr[MCAPI_WIRE_ATTR_TYPE]) ==
 		      MCAPI_WIRE_TYPE_MESSAGE &&
 		      flow->out.outstanding < flow->out.credit) ? flow : NULL;
 }
@@ -117,39 +117,47 @@ void mcapi_msg_send(mcapi_endpoint_t send_endpoint, mcapi_endpoint_t receive_end
 			     mcapi_status);
 }
 
-/* Of those that had something lately, who has the most urgent slot now? */
-static inline struct peer *next_sender(const struct node *node)
+/* A slot that is there. */
+struct arrival {
+	struct peer *from;	/* NULL: there is none */
+	const struct mcapi_wire_slot *place;
+};
+
+/* The most urgent one of those who had something lately. */
+static inline struct arrival look(const struct node *node)
 {
+	struct arrival arrival = { NULL, NULL };
+	const unsigned int hots = node->hots;
 	unsigned int best = PEER_NOTHING;
-	struct peer *from = NULL;
 
-	for (unsigned int i = 0; i < node->hots; i++) {
+	for (unsigned int i = 0; i < hots; i++) {
 		struct peer *peer = node->hot[i];
+		const struct mcapi_wire_slot *place = ring_place(&peer->in);
+		const uint32_t next = peer->in.cons + 1;
 
-		if (likely(peer->in_open) && ring_ready(&peer->in)) {
-			const unsigned int prio =
-				__atomic_load_n(&ring_place(&peer->in)->prio, __ATOMIC_RELAXED);
+		if (likely(peer->in_open) && peer_load(&place->seq) == next) {
+			const unsigned int prio = __atomic_load_n(&place->prio, __ATOMIC_RELAXED);
 
 			if (prio < best) {
 				best = prio;
-				from = peer;
+				arrival = (struct arrival){ peer, place };
 			}
 		}
 	}
-	return from;
+	return arrival;
 }
 
 /* The same, now or in a moment. */
-static inline struct peer *await_sender(const struct node *node)
+static inline struct arrival await(const struct node *node)
 {
-	struct peer *peer = next_sender(node);
+	struct arrival arrival = look(node);
 
-	for (unsigned int i = 0; !peer && i < BURST && node->spin.us; i++) {
+	for (unsigned int i = 0; !arrival.from && i < BURST && node->spin.us; i++) {
 		if (lock_contended(&node->lock))
 			break;
-		peer = next_sender(node);
+		arrival = look(node);
 	}
-	return peer;
+	return arrival;
 }
 
 /* From a peer that had something lately, if nothing else may come first. */
@@ -157,7 +165,7 @@ static inline bool receive(struct node *node, mcapi_endpoint_t handle, void *buf
 			   size_t *size, mcapi_status_t *status)
 {
 	struct endpoint *endpoint = node->ports[handle_port(handle)];
-	const struct mcapi_wire_slot *place;
+	struct arrival arrival;
 	struct ring_head head;
 	struct flow *page, *flow;
 	struct peer *peer;
@@ -168,27 +176,28 @@ static inline bool receive(struct node *node, mcapi_endpoint_t handle, void *buf
 		return false;
 	if (!(node->stats.received % TAKES_PER_LOOK))
 		look_around(node);
-	peer = await_sender(node);
+	arrival = await(node);
+	peer = arrival.from;
 	if (!likely(peer))
 		return false;
 	page = peer->flows[endpoint->port >> 8];
 	/* After the slot: that it is not the next one to receive was said before it. */
-	want = peer_load(&peer->its_out->want);
+	want = peer_glance(&peer->its_out->want);
 	/* Now and then the long way, which acknowledges. */
 	if (!likely(page && !peer->lanes &&
 		    peer->in.cons - peer->in.acked < peer->in.mask / 4 && peer_fits(peer) &&
-		    peer_load(&peer->its_out->urgent) == peer->urgent_seen &&
+		    peer_glance(&peer->its_out->urgent) == peer->urgent_seen &&
 		    want != MCAPI_WIRE_WANT_SLOTS))
 		return false;
 	flow = page + (endpoint->port & 0xff);
-	place = ring_place(&peer->in);
-	head = ring_head(place);
-	if (!likely(flow->in.gen == endpoint->gen && flow->in.owed + 1 < (want ? flow->in.batch : flow->in.limit) &&
+	head = ring_head(arrival.place);
+	if (!likely(flow->in.gen == endpoint->gen &&
+		    flow->in.owed + 1 < (want ? flow->in.batch : flow->in.limit) &&
 		    ring_route_to(head.route) == flow->in.route &&
 		    head.route >> RING_ROUTE_PRIO <= MCAPI_MIN_PRORITY && !head.flags &&
 		    head.len <= MCAPI_WIRE_INLINE && head.len <= room))
 		return false;
-	copy_small(buffer, place->data, head.len);
+	copy_small(buffer, arrival.place->data, head.len);
 	*size = head.len;
 	*status = MCAPI_SUCCESS;
 	node->stats.received++;

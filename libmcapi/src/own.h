@@ -93,6 +93,15 @@ static inline uint32_t peer_load(const uint32_t *p)
 	return __atomic_load_n(p, __ATOMIC_ACQUIRE);
 }
 
+/*
+ * The same for a word that says nothing of others: what is read before and after it need
+ * not be read again.
+ */
+static inline uint32_t peer_glance(const uint32_t *p)
+{
+	return __atomic_load_n(p, __ATOMIC_RELAXED);
+}
+
 /* Between two looks at the same word. */
 static inline void relax(void)
 {

@@ -103,8 +103,8 @@ void peer_free(struct peer *peer);
 /* What its owner line tells. */
 static inline bool peer_owned(const struct peer *peer)
 {
-	return peer_load(&peer->owner->epoch) == peer->epoch &&
-	       peer_load(&peer->owner->state) == MCAPI_WIRE_OWNER_LIVE;
+	return peer_glance(&peer->owner->epoch) == peer->epoch &&
+	       peer_glance(&peer->owner->state) == MCAPI_WIRE_OWNER_LIVE;
 }
 
 /* As far as can be told without asking the system; cheap. */
@@ -149,12 +149,12 @@ static inline bool peer_asleep(const struct peer *peer)
 {
 	if (peer->fences) {
 		__atomic_signal_fence(__ATOMIC_SEQ_CST);
-		if (__builtin_expect(!(peer_load(peer->wake_word) &
+		if (__builtin_expect(!(peer_glance(peer->wake_word) &
 				       (MCAPI_WIRE_WAKE_ASLEEP | MCAPI_WIRE_WAKE_ASKS)), 1))
 			return false;
 	}
 	full_barrier();
-	return __builtin_expect(peer_load(peer->wake_word) & MCAPI_WIRE_WAKE_ASLEEP, 0);
+	return __builtin_expect(peer_glance(peer->wake_word) & MCAPI_WIRE_WAKE_ASLEEP, 0);
 }
 
 void peer_ring(struct peer *peer);
