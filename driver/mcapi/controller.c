@@ -47,6 +47,7 @@ static bool mcapi_controller_is_all_doorbells(const struct device_node *np)
 /* That of user-space firmware and of other units than doorbells is left out. */
 static const struct mcapi_controller mcapi_controllers[] = {
 	{ .compatible = "pci1af4,1110", .message = mcapi_words, .presence = true },
+	{ .compatible = "pci110a,4106", .message = mcapi_words, .presence = true },
 	{ .compatible = "metamcapi,mailbox-loopback", .message = mcapi_words },
 
 	{ .compatible = "arm,mhu", .message = mcapi_words, .late_clear = true },

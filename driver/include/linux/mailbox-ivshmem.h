@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * mailbox-ivshmem.h - what the mailbox controller over QEMU's ivshmem delivers
+ * mailbox-ivshmem.h - what the mailbox controllers over ivshmem devices deliver
  *
  * The message of an rx_callback points to one of these. A change of presence is
  * also delivered, in the caller's context, by mbox_client_peek_data(): a client
