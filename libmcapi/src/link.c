@@ -212,7 +212,9 @@ bool link_owner_alive(struct link *link, uint32_t section, uint32_t epoch)
 void link_arm(struct link *link, bool fd)
 {
 	(void)fd;
-	own_publish(&link->own, &link_head(link)->wake_seq, ++link->wake_seq);
+	/* The next odd number, whether this node was awake or said that it sleeps. */
+	link->wake_seq += link->wake_seq & 1 ? 2 : 1;
+	own_publish(&link->own, &link_head(link)->wake_seq, link->wake_seq);
 	full_barrier();
 }
 
@@ -225,7 +227,8 @@ const uint32_t *link_wake_word(struct link *link, struct peer *peer, bool *fence
 
 void link_disarm(struct link *link)
 {
-	own_publish(&link->own, &link_head(link)->wake_seq, ++link->wake_seq);
+	link->wake_seq += link->wake_seq & 1;
+	own_publish(&link->own, &link_head(link)->wake_seq, link->wake_seq);
 }
 
 uint32_t link_asleep(struct peer *peer)

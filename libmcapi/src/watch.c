@@ -164,7 +164,6 @@ void watch_leave(struct node *node)
 
 		if (rung || !node->armed) {
 			watch_deaths(node);
-			sleep_disarm(node);
 			sleep_arm(node, true);
 			node_progress(node);
 		}
