@@ -75,9 +75,12 @@ check-host: setup ## library (plain and sanitized), driver logic, Python package
 
 .PHONY: conformance
 conformance: setup ## after check-host: write docs/conformance.md from what the library's tests get
-	rm -f build/check/conformance.txt
+	rm -f build/check/conformance*.txt
 	MCAPI_CONFORMANCE=$(CURDIR)/build/check/conformance.txt meson test -C build/check/libmcapi
-	python libmcapi/conformance/report.py build/check/conformance.txt
+	@python -m lab build arm64 amd64 host
+	$(PYTEST) --lg-env lab/targets/boards.yaml tests/board/test_conformance.py -k test_program
+	python libmcapi/conformance/report.py --local build/check/conformance.txt \
+		--boards build/check/conformance-boards.txt
 
 .PHONY: test-board
 test-board: setup ## tests on the emulated boards

@@ -35,7 +35,7 @@ def build_board(architecture: Architecture, notify: Notify) -> None:
         headers = kernel.headers(architecture, packages).run(notify)
         driver = components.driver(architecture, packages, headers)
         parts = {driver.output: driver.run(notify)}
-        parts |= _user_space(architecture, packages, notify)
+        parts |= _user_space(architecture, packages, notify, tests=True)
         rootfs.initrd(architecture, packages, parts).run(notify)
         if architecture is debian.ARM64:
             devicetree.trees(EMULATED_BOARDS).run(notify)
@@ -43,7 +43,7 @@ def build_board(architecture: Architecture, notify: Notify) -> None:
 
 
 def _user_space(
-    architecture: Architecture, packages: debian.Packages, notify: Notify
+    architecture: Architecture, packages: debian.Packages, notify: Notify, *, tests: bool = False
 ) -> dict[Path, str]:
     """Library, Python package and demos: their folders, and the hashes they were built from."""
     library = components.library(architecture)
@@ -51,11 +51,15 @@ def _user_space(
     sysroot = components.sysroot(architecture, packages, library_hash).run(notify)
     python = components.python_package(architecture, packages, sysroot)
     demos = components.demos(architecture, sysroot)
-    return {
+    parts = {
         library.output: library_hash,
         python.output: python.run(notify),
         demos.output: demos.run(notify),
     }
+    if tests:
+        programs = components.library_tests(architecture, sysroot)
+        parts[programs.output] = programs.run(notify)
+    return parts
 
 
 @contextmanager

@@ -22,7 +22,7 @@ MCAPI_CONFORMANCE=$build/conformance.txt
 export MCAPI_CONFORMANCE
 library libmcapi -Dtools=enabled
 unset MCAPI_CONFORMANCE
-python libmcapi/conformance/report.py --check "$build/conformance.txt"
+python libmcapi/conformance/report.py --check --local "$build/conformance.txt"
 library libmcapi-sanitized -Db_sanitize=address,undefined -Db_lundef=false
 library libmcapi-threads -Db_sanitize=thread -Db_lundef=false
 

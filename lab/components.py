@@ -7,6 +7,7 @@ build/stage/<component>/<architecture>.
 
 from __future__ import annotations
 
+import os
 import shutil
 import sysconfig
 from collections.abc import Callable
@@ -94,15 +95,29 @@ def library(architecture: Architecture) -> Step:
 
 
 def sysroot(architecture: Architecture, packages: Packages, library_hash: str) -> Step:
-    """What programs are compiled against: the library, and the headers of the board's Python."""
+    """What programs are compiled against: the library, the board's Python, what tests need."""
     output = _sysroot(architecture)
+    debs = (packages.python_headers, *packages.test_framework)
 
     def build(_: Run) -> None:
-        debian.unpack(packages.python_headers, output)
+        for deb in debs:
+            debian.unpack(deb, output)
         shutil.copytree(stage("libmcapi", architecture), output, symlinks=True, dirs_exist_ok=True)
 
-    inputs = (library_hash, packages.python_headers.name, _THIS)
+    inputs = (library_hash, *(deb.name for deb in debs), _THIS)
     return Step(f"sysroot-{architecture.name}", output, inputs, build)
+
+
+def library_tests(architecture: Architecture, sysroot_hash: str) -> Step:
+    """The library's own test programs, in usr/libexec/libmcapi-tests."""
+    return _meson(
+        "libmcapi-tests",
+        architecture,
+        ROOT / "libmcapi",
+        (sysroot_hash, _UAPI),
+        *("-Dtests=enabled", "-Dinstall-tests=true", "-Dman=disabled", "-Dstrip=true"),
+        install=("--tags", "tests"),
+    )
 
 
 def demos(architecture: Architecture, sysroot_hash: str) -> Step:
@@ -158,6 +173,7 @@ def _meson(
     source: Path,
     inputs: tuple[Path | str, ...],
     *options: str,
+    install: tuple[str, ...] = (),
     finish: Callable[[Run], None] = _nothing,
 ) -> Step:
     """A meson project that is built, and installed into its stage."""
@@ -165,7 +181,10 @@ def _meson(
     folder = BUILD / component / architecture.name
     sysroot = _sysroot(architecture)
     environment = {
-        "PKG_CONFIG_LIBDIR": str(sysroot / "usr/lib/pkgconfig"),
+        "PKG_CONFIG_LIBDIR": os.pathsep.join(
+            str(sysroot / folder / "pkgconfig")
+            for folder in ("usr/lib", f"usr/lib/{architecture.triplet}")
+        ),
         "PKG_CONFIG_SYSROOT_DIR": str(sysroot),
         "PKG_CONFIG_ALLOW_SYSTEM_CFLAGS": "1",
         "PKG_CONFIG_ALLOW_SYSTEM_LIBS": "1",
@@ -181,12 +200,12 @@ def _meson(
         shutil.rmtree(folder, ignore_errors=True)
         run("meson", "setup", *setup, *cross, folder, source, environment=environment)
         run("meson", "compile", "-C", folder)
-        run("meson", "install", "--no-rebuild", "-C", folder, "--destdir", output)
+        run("meson", "install", "--no-rebuild", "-C", folder, "--destdir", output, *install)
         finish(run)
 
     return Step(
         f"{component}-{architecture.name}",
         output,
-        (*inputs, source, *setup, *(Path(file) for file in cross[1:]), _THIS),
+        (*inputs, source, *setup, *install, *(Path(file) for file in cross[1:]), _THIS),
         build,
     )

@@ -38,7 +38,7 @@ STATE = CACHE / "apt"
 DEBS = CACHE / "debs"
 
 # What a board's root is unpacked from, apart from the kernel and python3.
-ROOT_PACKAGES = ("busybox-static", "libc6", "libgcc-s1", "zlib1g", "libexpat1")
+ROOT_PACKAGES = ("busybox-static", "libc6", "libgcc-s1", "zlib1g", "libexpat1", "libcmocka0")
 
 
 class DebianError(Exception):
@@ -86,6 +86,7 @@ class Packages:
     headers: tuple[Path, ...]
     root: tuple[Path, ...]
     python_headers: Path
+    test_framework: tuple[Path, ...]
 
 
 def host_architecture() -> str:
@@ -101,7 +102,11 @@ def packages(architecture: Architecture, notify: Notify) -> Packages:
     except (OSError, ValueError, KeyError, TypeError):
         found = None
     if found and all(
-        deb.is_file() for deb in (found.kernel, *found.headers, *found.root, found.python_headers)
+        deb.is_file()
+        for deb in (
+            *(found.kernel, *found.headers, *found.root, found.python_headers),
+            *found.test_framework,
+        )
     ):
         return found
     notify(f"packages-{architecture.label}", None)
@@ -149,6 +154,7 @@ def _from_lock(known: dict[str, object]) -> Packages:
         headers=debs(known["headers"]),
         root=debs(known["root"]),
         python_headers=deb(known["python_headers"]),
+        test_framework=debs(known["test_framework"]),
     )
 
 
@@ -160,8 +166,10 @@ def _resolve(architecture: Architecture) -> dict[str, object]:
     python = minimal.removesuffix("-minimal")
     arch = architecture.name
     root = [f"{python}-minimal", f"lib{python}-minimal", f"lib{python}-stdlib", *ROOT_PACKAGES]
+    framework = ["libcmocka0", "libcmocka-dev"]  # the first one also on the board
     files = apt.fetch(
-        f"{image}:{arch}={version}", *(f"{name}:{arch}" for name in [*root, f"lib{python}-dev"])
+        f"{image}:{arch}={version}",
+        *(f"{name}:{arch}" for name in [*root, "libcmocka-dev", f"lib{python}-dev"]),
     )
     abi, headers = fetch_headers(apt, architecture)
     if f"linux-image-{abi}" != image:
@@ -173,6 +181,7 @@ def _resolve(architecture: Architecture) -> dict[str, object]:
         "headers": headers,
         "root": [files[name] for name in root],
         "python_headers": files[f"lib{python}-dev"],
+        "test_framework": [files[name] for name in framework],
     }
 
 

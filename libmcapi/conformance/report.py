@@ -2,7 +2,8 @@
 """Write docs/conformance.md from what the tests recorded, or check that nothing got lost.
 
 The tests append a line for each function and status to the file that MCAPI_CONFORMANCE
-names; expected.txt says which pairs there are.
+names; expected.txt says which pairs there are. There are two places where they run:
+the local link, and two boards.
 """
 
 import argparse
@@ -19,18 +20,21 @@ Pairs = dict[str, set[str]]
 ANY = "~"
 """In place of a code: the function tells what another one ended with."""
 
+PLACES = ("local", "boards")
+
 HEAD = """\
 <!-- SPDX-License-Identifier: BSD-3-Clause -->
 <!-- written by `make conformance`, do not edit -->
 # Conformance
 
 Which status codes of MCAPI 2.015 the tests of libmcapi have provoked, function by
-function: {seen} of {expected} pairs. What can be expected is listed in
+function: {local} of {expected} pairs on the local link, and {boards} where the nodes of a test
+are on two emulated boards. What can be expected is listed in
 `libmcapi/conformance/expected.txt`; the tests record what they get themselves.
-Names are without `mcapi_`, `MCAPI_` and `ERR_`. The tests run on the local link.
+Names are without `mcapi_`, `MCAPI_` and `ERR_`.
 
-| function | provoked | never provoked |
-| --- | --- | --- |
+| function | on both | local link only | boards only | never provoked |
+| --- | --- | --- | --- | --- |
 """
 
 
@@ -61,29 +65,31 @@ def read_recorded(path: Path) -> Pairs:
     return pairs
 
 
-def report(expected: Pairs, recorded: Pairs) -> str:
+def report(expected: Pairs, local: Pairs, boards: Pairs) -> str:
     """The document."""
     rows = []
-    count = total = 0
+    counts = {"expected": 0, "local": 0, "boards": 0}
     for function, codes in expected.items():
         wanted = codes - {ANY}
-        seen = wanted & recorded.get(function, set())
-        count += len(seen)
-        total += len(wanted)
-        provoked, never = (" ".join(sorted(cell)) or "-" for cell in (seen, wanted - seen))
-        rows.append(f"| {function} | {provoked} | {never} |")
-    return HEAD.format(seen=count, expected=total) + "\n".join(rows) + "\n"
+        here = wanted & local.get(function, set())
+        there = wanted & boards.get(function, set())
+        counts["expected"] += len(wanted)
+        counts["local"] += len(here)
+        counts["boards"] += len(there)
+        cells = (here & there, here - there, there - here, wanted - here - there)
+        rows.append(" | ".join((f"| {function}", *(" ".join(sorted(c)) or "-" for c in cells))))
+    return HEAD.format(**counts) + "".join(f"{row} |\n" for row in rows)
 
 
-def lost(document: str, recorded: Pairs) -> list[str]:
-    """Pairs that the document calls provoked and that were not, this time."""
+def lost(document: str, place: str, recorded: Pairs) -> list[str]:
+    """Pairs that the document calls provoked at a place and that were not, this time."""
     missing = []
     for row in document.splitlines():
         cells = [cell.strip() for cell in row.strip("|").split("|")]
-        if len(cells) != 3 or cells[0] in ("function", "---"):
+        if len(cells) != 5 or cells[0] in ("function", "---"):
             continue
-        codes = set(cells[1].split()) - {"-"} - recorded.get(cells[0], set())
-        missing += [f"{cells[0]} {code}" for code in sorted(codes)]
+        said = set(f"{cells[1]} {cells[2 + PLACES.index(place)]}".split()) - {"-"}
+        missing += [f"{cells[0]} {code}" for code in sorted(said - recorded.get(cells[0], set()))]
     return missing
 
 
@@ -100,17 +106,27 @@ def surprises(expected: Pairs, recorded: Pairs) -> list[str]:
 def main() -> int:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("recorded", type=Path, help="file that the tests wrote")
+    for place in PLACES:
+        parser.add_argument(f"--{place}", type=Path, help="what was recorded there")
     parser.add_argument("--check", action="store_true", help="only compare with the document")
     options = parser.parse_args()
-    expected, recorded = read_expected(HERE / "expected.txt"), read_recorded(options.recorded)
-    problems = [f"{pair}: not in expected.txt" for pair in surprises(expected, recorded)]
+    expected = read_expected(HERE / "expected.txt")
+    recorded = {place: read_recorded(file) for place in PLACES if (file := getattr(options, place))}
+    problems = [
+        f"{pair}: not in expected.txt"
+        for place in recorded
+        for pair in surprises(expected, recorded[place])
+    ]
     if options.check:
         problems += [
-            f"{pair}: not provoked any more" for pair in lost(DOCUMENT.read_text(), recorded)
+            f"{pair}: not provoked any more ({place})"
+            for place in recorded
+            for pair in lost(DOCUMENT.read_text(), place, recorded[place])
         ]
+    elif len(recorded) == len(PLACES):
+        DOCUMENT.write_text(report(expected, recorded["local"], recorded["boards"]))
     else:
-        DOCUMENT.write_text(report(expected, recorded))
+        parser.error("the document tells of both places: --local and --boards")
     for problem in problems:
         print(f"conformance: {problem}", file=sys.stderr)
     return 1 if problems else 0

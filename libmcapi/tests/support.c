@@ -10,8 +10,16 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "remote.h"
+
 static char dir[64];
 static bool in_child;
+
+/* For what a child would do on another board: the same code is there at the same distance. */
+static uint64_t place_of(void (*body)(void))
+{
+	return (uintptr_t)body - (uintptr_t)place_of;
+}
 
 void check_status(mcapi_status_t status, mcapi_status_t expected, const char *file, int line)
 {
@@ -34,15 +42,29 @@ const char *local_dir(void)
 	return dir;
 }
 
+static void run_as_child(void (*body)(void))
+{
+	in_child = true;
+	node_init(2, 1);
+	body();
+	node_end();
+	_exit(0);
+}
+
 int local_setup(void **state)
 {
-	(void)state;
+	const char *device = getenv("MCAPI_TEST_DEVICE"), *body = getenv(REMOTE_BODY);
+
+	if (body)
+		run_as_child((void (*)(void))((uintptr_t)place_of + strtoull(body, NULL, 10)));
 	snprintf(dir, sizeof(dir), "/dev/shm/mcapi-test-XXXXXX");
 	if (!mkdtemp(dir))
 		return -1;
 	setenv("MCAPI_LOCAL_DIR", dir, 1);
-	setenv("MCAPI_DEVICES", "", 1);
+	setenv("MCAPI_DEVICES", device ? device : "", 1);
 	unsetenv("MCAPI_IVSHMEM");
+	if (state && remote_used())
+		remote_connect();
 	return 0;
 }
 
@@ -102,31 +124,51 @@ pid_t child_fork(void)
 	return child;
 }
 
+void on_one_system(void)
+{
+	if (remote_used())
+		skip();
+}
+
 pid_t child_start(void (*body)(void))
 {
-	pid_t child = child_fork();
+	pid_t child;
 
-	if (child)
-		return child;
-	node_init(2, 1);
-	body();
-	node_end();
-	_exit(0);
+	if (remote_used())
+		return remote_order(ORDER_START, 0, place_of(body));
+	child = child_fork();
+	if (!child)
+		run_as_child(body);
+	return child;
 }
 
 void child_end(pid_t child)
 {
 	int status;
 
-	assert_int_equal(waitpid(child, &status, 0), child);
+	if (remote_used())
+		status = remote_order(ORDER_END, child, 0);
+	else
+		assert_int_equal(waitpid(child, &status, 0), child);
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), 0);
 }
 
 void child_kill(pid_t child)
 {
+	if (remote_used()) {
+		remote_order(ORDER_KILL, child, 0);
+		return;
+	}
 	assert_int_equal(kill(child, SIGKILL), 0);
 	assert_int_equal(waitpid(child, NULL, 0), child);
+}
+
+void *child_kill_soon(void *child)
+{
+	usleep(100000);
+	child_kill(*(pid_t *)child);
+	return NULL;
 }
 
 unsigned int room_at(mcapi_endpoint_t endpoint)

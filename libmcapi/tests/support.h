@@ -25,7 +25,10 @@
 
 void check_status(mcapi_status_t status, mcapi_status_t expected, const char *file, int line);
 
-/* cmocka group fixtures: a fresh directory for the local link, no devices. */
+/*
+ * cmocka group fixtures: a fresh directory for the local link, no devices but the one
+ * that MCAPI_TEST_DEVICE names.
+ */
 int local_setup(void **state);
 int local_teardown(void **state);
 /* The directory. */
@@ -38,15 +41,21 @@ int node_teardown(void **state);
 void node_init(mcapi_domain_t domain, mcapi_node_t node);
 void node_end(void);
 
+/* This test cannot have its nodes on two boards (remote.h): skip it there. */
+void on_one_system(void);
+
 /* Forks; the child dies with its parent, and its failed assertions end it with status 1. */
 pid_t child_fork(void);
 /*
- * A child process that is node 2:1 and runs @body, then finalizes and exits.
+ * A child process, on the other board if there is one (remote.h), that is node 2:1 and
+ * runs @body, then finalizes and exits. It does not see what the parent wrote to variables.
  * Failed assertions of the child make child_end() fail.
  */
 pid_t child_start(void (*body)(void));
 void child_end(pid_t child);
 void child_kill(pid_t child);
+/* A thread that kills the child pointed to, while its creator is in a call by then. */
+void *child_kill_soon(void *child);
 
 /* How many messages of this node may still wait at an endpoint. */
 unsigned int room_at(mcapi_endpoint_t endpoint);

@@ -257,6 +257,7 @@ static void a_peer_that_never_ends(void **state)
 	size_t most = 0, got;
 
 	(void)state;
+	on_one_system();	/* whether the child is faster than we are decides when it ends */
 	node_init(1, 1);
 	here = mcapi_endpoint_create(3, &status);
 	stuck = mcapi_endpoint_create(1, &status);

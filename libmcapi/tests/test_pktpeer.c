@@ -4,7 +4,7 @@
  */
 #include "channels.h"
 
-#include <signal.h>
+#include <pthread.h>
 #include <unistd.h>
 
 #define STREAM 2000u
@@ -188,27 +188,22 @@ static void receive_one(void)
 static void the_receiver_dies(void **state)
 {
 	static uint8_t bytes[1 << 20];
-	pid_t child = child_start(receive_one), killer;
+	pid_t child = child_start(receive_one);
 	mcapi_status_t status;
+	pthread_t killer;
 	struct pair pair;
 	uint32_t handle;
 
 	(void)state;
 	node_init(1, 1);
 	handle = channel_to(PACKETS, 2);
-	killer = child_fork();
-	if (!killer) {
-		usleep(100000);
-		kill(child, SIGKILL);
-		_exit(0);
-	}
+	assert_int_equal(pthread_create(&killer, NULL, child_kill_soon, &child), 0);
 	do {
 		mcapi_pktchan_send(handle, bytes, sizeof(bytes), &status);
 	} while (status == MCAPI_SUCCESS);
 	assert_status(status, MCAPI_ERR_TRANSMISSION);
 	assert_success(close_end(PACKETS, true, handle));
-	child_end(killer);
-	child_kill(child);
+	pthread_join(killer, NULL);
 	/* All of its buffers are back. */
 	pair = make_pair(PACKETS, 8, 9);
 	send_packet(pair.send, 1 << 20, 1);

@@ -2,7 +2,6 @@
 #include "channels.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <unistd.h>
 
 #define STREAM 200000u
@@ -253,26 +252,21 @@ static void receive_nothing(void)
 
 static void the_receiver_dies(void **state)
 {
-	pid_t child = child_start(receive_nothing), killer;
+	pid_t child = child_start(receive_nothing);
 	mcapi_status_t status;
+	pthread_t killer;
 	uint32_t handle;
 
 	(void)state;
 	node_init(1, 1);
 	handle = channel_to(SCALARS, 2);
-	killer = child_fork();
-	if (!killer) {
-		usleep(100000);
-		kill(child, SIGKILL);
-		_exit(0);
-	}
+	assert_int_equal(pthread_create(&killer, NULL, child_kill_soon, &child), 0);
 	do {
 		mcapi_sclchan_send_uint64(handle, 1, &status);
 	} while (status == MCAPI_SUCCESS);
 	assert_status(status, MCAPI_ERR_TRANSMISSION);
 	assert_success(close_end(SCALARS, true, handle));
-	child_end(killer);
-	child_kill(child);
+	pthread_join(killer, NULL);
 	node_end();
 }
 

@@ -3,6 +3,7 @@
  * test_watch.c - file descriptors to poll, nodes that come and go
  */
 #include "channels.h"
+#include "remote.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -148,8 +149,9 @@ static void across_processes(void **state)
 		}
 		/* What was rung for is taken: nothing is left that keeps poll(2) awake. */
 		assert_int_equal(mcapi_msg_available(here[0], &status), 0);
-		assert_false(readable(fds[0], 0));
-		assert_false(readable(fds[1], 0));
+		/* A ring from another board may come after what it is for. */
+		for (unsigned int k = 0; k < 2 && !remote_used(); k++)
+			assert_false(readable(fds[k], 0));
 	}
 	mcapix_stats_get(&stats, &status);
 	assert_int_equal(stats.sleeps, sleeps);
@@ -310,6 +312,7 @@ static void nodes_come_and_go(void **state)
 	int fd;
 
 	(void)state;
+	on_one_system();	/* the tests' agents come and go, too */
 	node_init(1, 1);
 	fd = mcapix_node_fd(&status);
 	assert_success(status);
