@@ -7,7 +7,7 @@
 static mcapi_boolean_t answer(struct request *req, size_t *size, mcapi_status_t *status)
 {
 	*size = req->size;
-	*status = req->status;
+	*status = failed(req->status);
 	return req->status == MCAPI_SUCCESS ? MCAPI_TRUE : MCAPI_FALSE;
 }
 
@@ -28,7 +28,7 @@ mcapi_boolean_t mcapi_test(mcapi_request_t *request, size_t *size, mcapi_status_
 	if (!node)
 		return MCAPI_FALSE;
 	if (!request || !size) {
-		*mcapi_status = MCAPI_ERR_PARAMETER;
+		*mcapi_status = failed(MCAPI_ERR_PARAMETER);
 		node_leave(node);
 		return MCAPI_FALSE;
 	}
@@ -36,7 +36,7 @@ mcapi_boolean_t mcapi_test(mcapi_request_t *request, size_t *size, mcapi_status_
 	if (req && req->state == REQUEST_PENDING)
 		request_look(node, req);
 	if (!req) {
-		*mcapi_status = MCAPI_ERR_REQUEST_INVALID;
+		*mcapi_status = failed(MCAPI_ERR_REQUEST_INVALID);
 	} else if (req->state == REQUEST_PENDING) {
 		*mcapi_status = MCAPI_PENDING;
 	} else {
@@ -84,7 +84,7 @@ static mcapi_status_t check_set(const struct wait_set *set)
 		struct request *req;
 
 		if (!set->handles[i])
-			return MCAPI_ERR_PARAMETER;
+			return failed(MCAPI_ERR_PARAMETER);
 		req = request_find(set->node, *set->handles[i]);
 		if (!req) {
 			detail("request 0x%08x was waited for already, or never was one of this "
@@ -136,7 +136,7 @@ mcapi_boolean_t mcapi_wait(mcapi_request_t *request, size_t *size, mcapi_timeout
 	if (!node)
 		return MCAPI_FALSE;
 	if (!request || !size)
-		*mcapi_status = MCAPI_ERR_PARAMETER;
+		*mcapi_status = failed(MCAPI_ERR_PARAMETER);
 	else
 		wait_for(&(struct wait_set){ node, &request, 1 }, size, timeout, mcapi_status);
 	node_leave(node);
@@ -152,7 +152,7 @@ mcapi_uint_t mcapi_wait_any(size_t number, mcapi_request_t **requests, size_t *s
 	if (!node)
 		return index;
 	if (!number || !requests || !size)
-		*mcapi_status = MCAPI_ERR_PARAMETER;
+		*mcapi_status = failed(MCAPI_ERR_PARAMETER);
 	else
 		index = wait_for(&(struct wait_set){ node, requests, number }, size, timeout,
 				 mcapi_status);
@@ -184,7 +184,7 @@ void mcapi_cancel(mcapi_request_t *request, mcapi_status_t *mcapi_status)
 	if (!node)
 		return;
 	if (!request) {
-		*mcapi_status = MCAPI_ERR_PARAMETER;
+		*mcapi_status = failed(MCAPI_ERR_PARAMETER);
 	} else {
 		node_progress(node);
 		*mcapi_status = cancel(node, *request);
@@ -209,7 +209,7 @@ int mcapix_request_fd(const mcapi_request_t *request, mcapi_status_t *status)
 	if (req)
 		fd = watch_fd(node, &req->watch, has_completed, req, status);
 	else
-		*status = request ? MCAPI_ERR_REQUEST_INVALID : MCAPI_ERR_PARAMETER;
+		*status = request ? failed(MCAPI_ERR_REQUEST_INVALID) : failed(MCAPI_ERR_PARAMETER);
 	node_leave(node);
 	return fd;
 }

@@ -108,8 +108,10 @@ void channel_wait_done(struct channel *channel, struct request *req)
 
 	channel_burst(channel, req);
 	if (req->state != REQUEST_PENDING ||
-	    request_wait(node, req, node_deadline(channel->timeout)))
+	    request_wait(node, req, node_deadline(channel->timeout))) {
+		failed(req->status);
 		return;
+	}
 	request_withdraw(node, req);
 	request_complete(req, MCAPI_TIMEOUT, 0);
 	detail("the timeout of endpoint attribute MCAPI_ENDP_ATTR_TIMEOUT has passed");

@@ -48,7 +48,7 @@ void connect_i(uint32_t type, mcapi_endpoint_t send, mcapi_endpoint_t recv,
 	if (!node)
 		return;
 	node_progress(node);
-	*status = request ? check_ends(send, recv) : MCAPI_ERR_PARAMETER;
+	*status = request ? check_ends(send, recv) : failed(MCAPI_ERR_PARAMETER);
 	if (*status == MCAPI_SUCCESS)
 		peer = owner_of(node, send, status);
 	if (peer)

@@ -59,7 +59,7 @@ static mcapi_status_t create(struct node *node, mcapi_port_t port, mcapi_endpoin
 	}
 	endpoint = directory_free_entry(node, &entry) ? calloc(1, sizeof(*endpoint)) : NULL;
 	if (!endpoint)
-		return MCAPI_ERR_ENDP_LIMIT;
+		return failed(MCAPI_ERR_ENDP_LIMIT);
 
 	endpoint->node = node;
 	endpoint->port = (uint16_t)port;
@@ -250,7 +250,7 @@ void mcapi_endpoint_get_i(mcapi_domain_t domain_id, mcapi_node_t node_id, mcapi_
 		return;
 	*mcapi_status = check_get(domain_id, node_id, port_id);
 	if (*mcapi_status == MCAPI_SUCCESS && (!endpoint || !request))
-		*mcapi_status = MCAPI_ERR_PARAMETER;
+		*mcapi_status = failed(MCAPI_ERR_PARAMETER);
 	if (*mcapi_status == MCAPI_SUCCESS) {
 		req = request_new(node, REQUEST_GET, mcapi_status);
 		if (req) {
@@ -287,7 +287,7 @@ mcapi_endpoint_t mcapi_endpoint_get(mcapi_domain_t domain_id, mcapi_node_t node_
 			explain_timeout(node, req.get.wanted);
 			request_complete(&req, MCAPI_TIMEOUT, 0);
 		}
-		*mcapi_status = req.status;
+		*mcapi_status = failed(req.status);
 	}
 	node_leave(node);
 	return found;

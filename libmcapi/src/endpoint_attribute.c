@@ -51,7 +51,7 @@ static bool value_allowed(mcapi_uint_t number, uint32_t value)
 static mcapi_status_t check(mcapi_uint_t number, const void *value, size_t size)
 {
 	if (!value)
-		return MCAPI_ERR_PARAMETER;
+		return failed(MCAPI_ERR_PARAMETER);
 	if (number >= MCAPI_ENDP_ATTR_END) {
 		detail("endpoints have no attribute %u", number);
 		return MCAPI_ERR_ATTR_NUM;

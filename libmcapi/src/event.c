@@ -47,7 +47,7 @@ mcapi_boolean_t mcapix_event_get(struct mcapix_event *event, mcapi_timeout_t tim
 	if (!node)
 		return MCAPI_FALSE;
 	if (!event || event->size < sizeof(*event)) {
-		*status = MCAPI_ERR_PARAMETER;
+		*status = failed(MCAPI_ERR_PARAMETER);
 		node_leave(node);
 		return MCAPI_FALSE;
 	}

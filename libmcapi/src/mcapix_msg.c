@@ -15,7 +15,7 @@ size_t mcapix_msg_send_many(mcapi_endpoint_t send_endpoint, mcapi_endpoint_t rec
 
 	if (!node)
 		return 0;
-	*status = messages || !count ? MCAPI_SUCCESS : MCAPI_ERR_PARAMETER;
+	*status = messages || !count ? MCAPI_SUCCESS : failed(MCAPI_ERR_PARAMETER);
 	while (sent < count && *status == MCAPI_SUCCESS) {
 		*status = message_send_one(node, send_endpoint, receive_endpoint,
 					   messages[sent].iov_base, messages[sent].iov_len,
@@ -45,7 +45,7 @@ size_t mcapix_msg_recv_many(mcapi_endpoint_t receive_endpoint, struct iovec *mes
 		return 0;
 	endpoint = endpoint_own(node, receive_endpoint, status);
 	if (endpoint)
-		*status = writable(messages, count) ? MCAPI_SUCCESS : MCAPI_ERR_PARAMETER;
+		*status = writable(messages, count) ? MCAPI_SUCCESS : failed(MCAPI_ERR_PARAMETER);
 	while (endpoint && received < count && *status == MCAPI_SUCCESS) {
 		struct landing landing = {
 			.buffer = messages[received].iov_base,
@@ -54,7 +54,7 @@ size_t mcapix_msg_recv_many(mcapi_endpoint_t receive_endpoint, struct iovec *mes
 
 		if (!message_receive_one(endpoint, &landing, !received))
 			break;
-		*status = landing.status;
+		*status = failed(landing.status);
 		/* One that was cut is there, too. */
 		if (*status == MCAPI_SUCCESS || *status == MCAPI_ERR_MSG_TRUNCATED)
 			messages[received++].iov_len = landing.size;

@@ -19,12 +19,12 @@ void *mcapix_buffer_alloc(mcapi_pktchan_send_hndl_t send_handle, size_t size,
 		return NULL;
 	channel = channel_use(node, send_handle, PACKET_SENDS, status);
 	if (channel) {
-		*status = size > channel->link->heap.largest ? MCAPI_ERR_PKT_SIZE :
+		*status = size > channel->link->heap.largest ? failed(MCAPI_ERR_PKT_SIZE) :
 							       channel_over(channel);
 		if (*status == MCAPI_SUCCESS) {
 			loan = loan_new(channel, size ? (uint32_t)size : 1);
 			if (!loan)
-				*status = MCAPI_ERR_MEM_LIMIT;
+				*status = failed(MCAPI_ERR_MEM_LIMIT);
 		}
 	}
 	node_leave(node);
@@ -75,9 +75,9 @@ void mcapix_pktchan_send_buffer(mcapi_pktchan_send_hndl_t send_handle, void *buf
 			loan_keep(loan);
 		*status = packet_check(channel, buffer, size);
 		if (loan->channel != channel)
-			*status = MCAPI_ERR_BUF_INVALID;
+			*status = failed(MCAPI_ERR_BUF_INVALID);
 		else if (size > loan->size)
-			*status = MCAPI_ERR_PKT_SIZE;
+			*status = failed(MCAPI_ERR_PKT_SIZE);
 		if (*status == MCAPI_SUCCESS)
 			*status = packet_send_all(channel, NULL, (uint32_t)size, loan);
 	}
@@ -97,7 +97,7 @@ void mcapix_pktchan_send_pieces(mcapi_pktchan_send_hndl_t send_handle, const str
 		return;
 	channel = channel_use(node, send_handle, PACKET_SENDS, status);
 	if (channel) {
-		*status = count && !pieces ? MCAPI_ERR_PARAMETER : MCAPI_SUCCESS;
+		*status = count && !pieces ? failed(MCAPI_ERR_PARAMETER) : MCAPI_SUCCESS;
 		for (size_t i = 0; i < count && *status == MCAPI_SUCCESS; i++) {
 			*status = packet_check(channel, pieces[i].iov_base, pieces[i].iov_len);
 			size += pieces[i].iov_len;
@@ -124,7 +124,7 @@ size_t mcapix_pktchan_send_many(mcapi_pktchan_send_hndl_t send_handle,
 		return 0;
 	channel = channel_use(node, send_handle, PACKET_SENDS, status);
 	if (channel) {
-		*status = packets || !count ? MCAPI_SUCCESS : MCAPI_ERR_PARAMETER;
+		*status = packets || !count ? MCAPI_SUCCESS : failed(MCAPI_ERR_PARAMETER);
 		while (sent < count && *status == MCAPI_SUCCESS) {
 			const struct iovec *packet = &packets[sent];
 
@@ -150,7 +150,7 @@ size_t mcapix_pktchan_recv_many(mcapi_pktchan_recv_hndl_t receive_handle, struct
 		return 0;
 	channel = channel_use(node, receive_handle, PACKET_RECEIVES, status);
 	if (channel && (!packets || !count)) {
-		*status = MCAPI_ERR_PARAMETER;
+		*status = failed(MCAPI_ERR_PARAMETER);
 	} else if (channel) {
 		*status = packet_receive_one(channel, &packets[0].iov_base, &packets[0].iov_len);
 		for (received = *status == MCAPI_SUCCESS; received && received < count;
@@ -175,7 +175,7 @@ size_t mcapix_pktchan_release_many(const struct iovec *packets, size_t count,
 
 	if (!node)
 		return 0;
-	*status = packets || !count ? MCAPI_SUCCESS : MCAPI_ERR_PARAMETER;
+	*status = packets || !count ? MCAPI_SUCCESS : failed(MCAPI_ERR_PARAMETER);
 	while (released < count && *status == MCAPI_SUCCESS) {
 		*status = packet_release(node, packets[released].iov_base);
 		released += *status == MCAPI_SUCCESS;

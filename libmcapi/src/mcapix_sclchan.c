@@ -18,7 +18,7 @@ static uint32_t log2_of(size_t size)
 static mcapi_status_t check(const void *values, size_t size, size_t count)
 {
 	if (count && !values)
-		return MCAPI_ERR_PARAMETER;
+		return failed(MCAPI_ERR_PARAMETER);
 	if (log2_of(size) == 4) {
 		detail("scalars have 1, 2, 4 or 8 bytes, not %zu", size);
 		return MCAPI_ERR_SCL_SIZE;
@@ -118,7 +118,7 @@ size_t mcapix_sclchan_recv_many(mcapi_sclchan_recv_hndl_t receive_handle, void *
 		return 0;
 	channel = channel_use(node, receive_handle, SCALAR_RECEIVES, status);
 	if (channel) {
-		*status = count ? check(values, size, count) : MCAPI_ERR_PARAMETER;
+		*status = count ? check(values, size, count) : failed(MCAPI_ERR_PARAMETER);
 		if (*status == MCAPI_SUCCESS)
 			received = receive_many(channel, values, log2_of(size), count, status);
 	}

@@ -34,7 +34,7 @@ static struct endpoint *check_receive(struct node *node, mcapi_endpoint_t handle
 	struct endpoint *endpoint = endpoint_own(node, handle, status);
 
 	if (endpoint && (!result || (size && !buffer))) {
-		*status = MCAPI_ERR_PARAMETER;
+		*status = failed(MCAPI_ERR_PARAMETER);
 		return NULL;
 	}
 	return endpoint;
@@ -112,7 +112,7 @@ void message_receive(mcapi_endpoint_t handle, void *buffer, size_t room, size_t 
 
 		message_receive_one(endpoint, &landing, true);
 		*size = landing.size;
-		*mcapi_status = landing.status;
+		*mcapi_status = failed(landing.status);
 	}
 	node_leave(node);
 }

@@ -28,7 +28,7 @@ static mcapi_status_t explain_send(const struct endpoint *endpoint, mcapi_endpoi
 		       endpoint->attr[MCAPI_ENDP_ATTR_MAX_PAYLOAD_SIZE]);
 		return MCAPI_ERR_MSG_SIZE;
 	}
-	return len && !buffer ? MCAPI_ERR_PARAMETER : MCAPI_SUCCESS;
+	return len && !buffer ? failed(MCAPI_ERR_PARAMETER) : MCAPI_SUCCESS;
 }
 
 static inline mcapi_status_t check_send(struct node *node, mcapi_endpoint_t from,
@@ -255,7 +255,7 @@ void mcapi_msg_send_i(mcapi_endpoint_t send_endpoint, mcapi_endpoint_t receive_e
 	*mcapi_status = check_send(node, send_endpoint, receive_endpoint, buffer, buffer_size,
 				   priority);
 	if (*mcapi_status == MCAPI_SUCCESS && !request)
-		*mcapi_status = MCAPI_ERR_PARAMETER;
+		*mcapi_status = failed(MCAPI_ERR_PARAMETER);
 	if (*mcapi_status == MCAPI_SUCCESS) {
 		req = request_new(node, REQUEST_SEND, mcapi_status);
 		if (req) {

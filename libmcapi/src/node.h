@@ -228,5 +228,7 @@ void sleep_doubt_peers(struct node *node);
 /* ---- detail.c: why the last call of this thread failed ---- */
 
 __attribute__((format(printf, 1, 2))) void detail(const char *format, ...);
+/* A status of which nobody has said more yet: the sentence for its code. Returns it. */
+mcapi_status_t failed(mcapi_status_t status);
 
 #endif /* NODE_H */

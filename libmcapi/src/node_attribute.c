@@ -12,7 +12,7 @@ void mcapi_node_init_attributes(mcapi_node_attributes_t *node_attributes,
 {
 	this_thread.detail = false;
 	if (!node_attributes) {
-		*mcapi_status = MCAPI_ERR_PARAMETER;
+		*mcapi_status = failed(MCAPI_ERR_PARAMETER);
 		return;
 	}
 	memset(node_attributes, 0, sizeof(*node_attributes));
@@ -23,7 +23,7 @@ void mcapi_node_init_attributes(mcapi_node_attributes_t *node_attributes,
 static mcapi_status_t check(mcapi_uint_t number, const void *value, size_t size)
 {
 	if (!value)
-		return MCAPI_ERR_PARAMETER;
+		return failed(MCAPI_ERR_PARAMETER);
 	if (number >= MCAPI_NODE_ATTR_END) {
 		detail("nodes have no attribute %u", number);
 		return MCAPI_ERR_ATTR_NUM;
@@ -44,7 +44,7 @@ void mcapi_node_set_attribute(mcapi_node_attributes_t *node_attributes, mcapi_ui
 
 	this_thread.detail = false;
 	*mcapi_status = node_attributes ? check(attribute_num, attribute, attribute_size) :
-					  MCAPI_ERR_PARAMETER;
+					  failed(MCAPI_ERR_PARAMETER);
 	if (*mcapi_status != MCAPI_SUCCESS)
 		return;
 	memcpy(&type, attribute, sizeof(type));

@@ -110,21 +110,19 @@ static mcapi_status_t check_open(const struct endpoint *endpoint, uint32_t kind)
 		return MCAPI_ERR_CHAN_TYPE;
 	}
 	if (!channel) {
-		if (endpoint->open)
-			detail("the endpoint is being opened, and not connected yet");
-		return endpoint->open ? MCAPI_ERR_CHAN_OPENPENDING : MCAPI_SUCCESS;
+		return endpoint->open ? failed(MCAPI_ERR_CHAN_OPENPENDING) : MCAPI_SUCCESS;
 	}
 	if (channel->kind != kind) {
 		detail("the endpoint is the channel's other end");
 		return MCAPI_ERR_CHAN_DIRECTION;
 	}
 	if (channel->usable)
-		return MCAPI_ERR_CHAN_OPEN;
+		return failed(MCAPI_ERR_CHAN_OPEN);
 	if (channel->closed_here) {
 		detail("this end is closed, the other one not yet");
 		return MCAPI_ERR_CHAN_CLOSEPENDING;
 	}
-	return channel->opening ? MCAPI_ERR_CHAN_OPENPENDING : MCAPI_SUCCESS;
+	return channel->opening ? failed(MCAPI_ERR_CHAN_OPENPENDING) : MCAPI_SUCCESS;
 }
 
 static void begin_open(struct endpoint *endpoint, struct request *req)
@@ -153,7 +151,7 @@ void channel_open_i(uint32_t kind, mcapi_endpoint_t handle, uint32_t *channel_ha
 	node_progress(node);
 	endpoint = endpoint_own(node, handle, status);
 	if (endpoint && (!channel_handle || !request)) {
-		*status = MCAPI_ERR_PARAMETER;
+		*status = failed(MCAPI_ERR_PARAMETER);
 	} else if (endpoint) {
 		*status = check_open(endpoint, kind);
 		req = *status == MCAPI_SUCCESS ? request_new(node, REQUEST_OPEN, status) : NULL;
@@ -291,9 +289,9 @@ static struct channel *find_open(struct node *node, uint32_t kind, uint32_t hand
 		detail("0x%08x is not the handle of a channel", handle);
 		*status = MCAPI_ERR_CHAN_INVALID;
 	} else if (channel && ((channel->kind ^ kind) & ~(CHANNEL_SEND | CHANNEL_RECV))) {
-		*status = MCAPI_ERR_CHAN_TYPE;
+		*status = failed(MCAPI_ERR_CHAN_TYPE);
 	} else if (channel && channel->kind != kind) {
-		*status = MCAPI_ERR_CHAN_DIRECTION;
+		*status = failed(MCAPI_ERR_CHAN_DIRECTION);
 	} else if (!channel || !channel->usable) {
 		detail("the channel is not open");
 		*status = MCAPI_ERR_CHAN_NOTOPEN;
@@ -313,7 +311,7 @@ void channel_close_i(uint32_t kind, uint32_t handle, mcapi_request_t *request,
 	node_progress(node);
 	channel = find_open(node, kind, handle, status);
 	if (channel && !request) {
-		*status = MCAPI_ERR_PARAMETER;
+		*status = failed(MCAPI_ERR_PARAMETER);
 		channel = NULL;
 	}
 	req = channel ? request_new(node, REQUEST_CLOSE, status) : NULL;

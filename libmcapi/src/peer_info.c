@@ -41,7 +41,7 @@ void mcapix_peer_get(mcapi_domain_t domain, mcapi_node_t number, struct mcapix_p
 			detail("node %u:%u is not there", domain, number);
 			*status = MCAPI_ERR_NODE_INVALID;
 		} else if (!info || !fill(info, peer)) {
-			*status = MCAPI_ERR_PARAMETER;
+			*status = failed(MCAPI_ERR_PARAMETER);
 		}
 	}
 	node_leave(node);
@@ -73,7 +73,7 @@ mcapi_boolean_t mcapix_peer_next(struct mcapix_peer *info, mcapi_status_t *statu
 
 	if (!node)
 		return MCAPI_FALSE;
-	*status = info && info->size >= sizeof(*info) ? MCAPI_SUCCESS : MCAPI_ERR_PARAMETER;
+	*status = info && info->size >= sizeof(*info) ? MCAPI_SUCCESS : failed(MCAPI_ERR_PARAMETER);
 	if (*status == MCAPI_SUCCESS) {
 		node_progress(node);
 		peer = next(node, info->domain == MCAPI_DOMAIN_INVALID ? -1 :

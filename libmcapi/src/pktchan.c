@@ -47,7 +47,7 @@ mcapi_status_t packet_check(const struct channel *channel, const void *buffer, s
 		       channel->max_payload);
 		return MCAPI_ERR_PKT_SIZE;
 	}
-	return size && !buffer ? MCAPI_ERR_PARAMETER : MCAPI_SUCCESS;
+	return size && !buffer ? failed(MCAPI_ERR_PARAMETER) : MCAPI_SUCCESS;
 }
 
 /* Tries once, behind those that wait; PENDING if that was not enough. */
@@ -104,7 +104,7 @@ void mcapi_pktchan_send_i(mcapi_pktchan_send_hndl_t send_handle, void *buffer, s
 	channel = channel_use(node, send_handle, PACKET_SENDS, mcapi_status);
 	if (channel) {
 		*mcapi_status = request ? packet_check(channel, buffer, size) :
-					  MCAPI_ERR_PARAMETER;
+					  failed(MCAPI_ERR_PARAMETER);
 		if (*mcapi_status == MCAPI_SUCCESS)
 			req = request_new(node, REQUEST_SEND_PACKET, mcapi_status);
 	}
@@ -153,7 +153,7 @@ void mcapi_pktchan_recv_i(mcapi_pktchan_recv_hndl_t receive_handle, void **buffe
 		return;
 	channel = channel_use(node, receive_handle, PACKET_RECEIVES, mcapi_status);
 	if (channel && (!buffer || !request))
-		*mcapi_status = MCAPI_ERR_PARAMETER;
+		*mcapi_status = failed(MCAPI_ERR_PARAMETER);
 	else if (channel)
 		req = request_new(node, REQUEST_RECV_PACKET, mcapi_status);
 	if (req) {
@@ -214,7 +214,7 @@ void mcapi_pktchan_recv(mcapi_pktchan_recv_hndl_t receive_handle, void **buffer,
 		return;
 	channel = channel_use(node, receive_handle, PACKET_RECEIVES, mcapi_status);
 	if (channel && (!buffer || !received_size))
-		*mcapi_status = MCAPI_ERR_PARAMETER;
+		*mcapi_status = failed(MCAPI_ERR_PARAMETER);
 	else if (channel)
 		*mcapi_status = packet_receive_one(channel, buffer, received_size);
 	node_leave(node);
@@ -280,7 +280,7 @@ mcapi_boolean_t mcapi_pktchan_release_test(void *buffer, mcapi_status_t *mcapi_s
 	if (packet && packet->kind == BUFFER_SENT)
 		packet_out_reclaim(packet->channel);
 	if (!buffer) {
-		*mcapi_status = MCAPI_ERR_PARAMETER;
+		*mcapi_status = failed(MCAPI_ERR_PARAMETER);
 	} else if (!packet) {
 		detail("%p is no packet of this node", buffer);
 		*mcapi_status = MCAPI_ERR_BUF_INVALID;

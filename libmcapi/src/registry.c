@@ -144,7 +144,7 @@ static mcapi_status_t initialize(uint32_t domain, uint32_t number)
 	}
 	node = unused();
 	if (!node || !node_open(node, domain, number))
-		return MCAPI_ERR_NODE_INITFAILED;
+		return failed(MCAPI_ERR_NODE_INITFAILED);
 	this_thread.node = node;
 	this_thread.owner = lock_own(&node->lock);
 	this_thread.serial = ++serials;
@@ -172,7 +172,7 @@ void mcapi_initialize(mcapi_domain_t domain_id, mcapi_node_t node_id,
 	if (*mcapi_status != MCAPI_SUCCESS)
 		return;
 	if (!mcapi_info || (mcapi_node_attributes && mcapi_node_attributes->type)) {
-		*mcapi_status = MCAPI_ERR_PARAMETER;
+		*mcapi_status = failed(MCAPI_ERR_PARAMETER);
 		return;
 	}
 	if (mine)
@@ -250,7 +250,7 @@ void mcapix_stats_get(struct mcapix_stats *stats, mcapi_status_t *status)
 	if (!node)
 		return;
 	if (!stats || stats->size < sizeof(stats->size)) {
-		*status = MCAPI_ERR_PARAMETER;
+		*status = failed(MCAPI_ERR_PARAMETER);
 	} else {
 		size = stats->size < sizeof(*stats) ? stats->size : (uint32_t)sizeof(*stats);
 		node->stats.size = size;

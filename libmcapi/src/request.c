@@ -208,8 +208,10 @@ void request_wait_at(struct endpoint *endpoint, struct request *req)
 {
 	struct node *node = endpoint->node;
 
-	if (request_wait(node, req, node_deadline(endpoint->attr[MCAPI_ENDP_ATTR_TIMEOUT])))
+	if (request_wait(node, req, node_deadline(endpoint->attr[MCAPI_ENDP_ATTR_TIMEOUT]))) {
+		failed(req->status);
 		return;
+	}
 	request_withdraw(node, req);
 	request_complete(req, MCAPI_TIMEOUT, 0);
 	detail("the timeout of endpoint attribute MCAPI_ENDP_ATTR_TIMEOUT has passed");

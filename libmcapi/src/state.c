@@ -5,18 +5,53 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "endpoint.h"
+#include "channel.h"
+
+static unsigned int count(const struct request *req)
+{
+	unsigned int requests = 0;
+
+	for (; req; req = req->next)
+		requests++;
+	return requests;
+}
+
+static const char *state_of(const struct channel *channel)
+{
+	if (!channel->connected)
+		return "connecting";
+	if (channel->closed_here)
+		return "closed here only";
+	if (channel->lost)
+		return "other end's node gone";
+	if (channel->closed_there)
+		return "closed there only";
+	if (channel->usable)
+		return "open";
+	return channel->opening ? "opening" : "connected";
+}
+
+static void show_channel(const struct channel *channel)
+{
+	const struct peer *peer = channel->peer;
+
+	printf("    %s end of a %s channel (0x%08x), %s, %u requests pending, %u packets held",
+	       channel_sends(channel) ? "send" : "receive",
+	       channel_has_packets(channel) ? "packet" : "scalar", channel->handle,
+	       state_of(channel), count(channel->pending), channel->held);
+	if (peer)
+		printf(", to node %u:%u", peer->domain, peer->number);
+	printf("\n");
+}
 
 static void show_endpoint(const struct endpoint *endpoint)
 {
-	unsigned int receives = 0;
-
-	for (const struct request *req = endpoint->receives; req; req = req->next)
-		receives++;
 	printf("  endpoint %u:%u:%u (0x%08x): %u messages queued, %u receives pending\n",
 	       endpoint->node->domain, endpoint->node->number, endpoint->port,
 	       endpoint_handle(endpoint->node->domain, endpoint->node->number, endpoint->port),
-	       endpoint->queued, receives);
+	       endpoint->queued, count(endpoint->receives));
+	if (endpoint->channel)
+		show_channel(endpoint->channel);
 }
 
 static void show_link(struct link *link)
@@ -33,14 +68,9 @@ static void show_link(struct link *link)
 
 static void show_node(struct node *node)
 {
-	unsigned int sends = 0, gets = 0;
-
-	for (const struct request *req = node->sends; req; req = req->next)
-		sends++;
-	for (const struct request *req = node->gets; req; req = req->next)
-		gets++;
-	printf("node %u:%u: %u sends and %u gets pending, %" PRIu64 " messages sent, %" PRIu64
-	       " received\n", node->domain, node->number, sends, gets, node->stats.sent,
+	printf("node %u:%u: %u sends, %u gets and %u connects pending, %" PRIu64
+	       " messages sent, %" PRIu64 " received\n", node->domain, node->number,
+	       count(node->sends), count(node->gets), count(node->connects), node->stats.sent,
 	       node->stats.received);
 	for (struct link *link = node->links; link; link = link->next)
 		show_link(link);

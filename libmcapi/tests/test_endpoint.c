@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "support.h"
+#include "channels.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -225,6 +225,7 @@ static void state_is_displayed(void **state)
 	a = mcapi_endpoint_create(77, &status);
 	mcapi_msg_send(a, a, "x", 1, 0, &status);
 	assert_int_equal(mcapi_msg_available(a, &status), 1);
+	make_pair(PACKETS, 1, 2);
 	fflush(stdout);
 	dup2(fileno(file), STDOUT_FILENO);
 	mcapi_display_state(NULL);
@@ -239,6 +240,8 @@ static void state_is_displayed(void **state)
 	assert_non_null(strstr(text, "local link"));
 	assert_non_null(strstr(text, "endpoint 1:1:77"));
 	assert_non_null(strstr(text, "1 messages queued"));
+	assert_non_null(strstr(text, "send end of a packet channel"));
+	assert_non_null(strstr(text, "open, 0 requests pending, 0 packets held, to node 1:1"));
 	assert_non_null(strstr(text, "no endpoint of node 1:1"));
 }
 
