@@ -104,7 +104,7 @@ def sysroot(architecture: Architecture, packages: Packages, library_hash: str) -
             debian.unpack(deb, output)
         shutil.copytree(stage("libmcapi", architecture), output, symlinks=True, dirs_exist_ok=True)
 
-    inputs = (library_hash, *(deb.name for deb in debs), _THIS)
+    inputs: tuple[Path | str, ...] = (library_hash, *(deb.name for deb in debs), _THIS)
     return Step(f"sysroot-{architecture.name}", output, inputs, build)
 
 

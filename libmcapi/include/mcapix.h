@@ -142,6 +142,22 @@ struct mcapix_event {
 MCAPI_API mcapi_boolean_t mcapix_event_get(struct mcapix_event *event, mcapi_timeout_t timeout,
 					   mcapi_status_t *status);
 
+/**
+ * mcapix_event_callback - have a function called for each event of the calling node
+ * @callback: gets @arg and the event; NULL: events wait for mcapix_event_get() again
+ * @status: MCAPI_SUCCESS
+ *
+ * There is no thread of the library: it is called by a thread of the program that is
+ * in a call, blocked ones included, one event at a time and in order, those first that
+ * were kept so far. So a program that sleeps elsewhere polls mcapix_node_fd() and calls
+ * something when that is readable. The function may call the library, but not end the
+ * node (MCAPI_ERR_NODE_FINALFAILED); for the call that it interrupts nothing changes.
+ */
+typedef void (*mcapix_event_function)(void *arg, const struct mcapix_event *event);
+
+MCAPI_API void mcapix_event_callback(mcapix_event_function callback, void *arg,
+				     mcapi_status_t *status);
+
 /* ---- several messages at once ---- */
 
 /**

@@ -5,10 +5,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "node.h"
 
-static _Thread_local char text[512];
+static _Thread_local char text[sizeof(((struct said *)NULL)->text)];
 static int debug_level;
 
 void detail(const char *format, ...)
@@ -60,6 +61,20 @@ mcapi_status_t failed(mcapi_status_t status)
 void mcapi_set_debug_level(int level)
 {
 	__atomic_store_n(&debug_level, level, __ATOMIC_RELAXED);
+}
+
+void detail_keep(struct said *said)
+{
+	said->any = this_thread.detail;
+	if (said->any)
+		memcpy(said->text, text, sizeof(text));
+}
+
+void detail_restore(const struct said *said)
+{
+	this_thread.detail = said->any;
+	if (said->any)
+		memcpy(text, said->text, sizeof(text));
 }
 
 const char *mcapix_error_detail(void)

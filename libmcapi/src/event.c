@@ -17,6 +17,7 @@ void event_add(struct node *node, enum mcapix_event_kind kind, uint32_t domain, 
 	queue->kept[queue->next % EVENTS_KEPT].domain = (uint8_t)domain;
 	queue->kept[queue->next % EVENTS_KEPT].node = (uint8_t)number;
 	queue->next++;
+	node->tell = queue->callback;
 }
 
 static bool any(void *arg)
@@ -38,6 +39,57 @@ int mcapix_node_fd(mcapi_status_t *status)
 	return fd;
 }
 
+static struct mcapix_event take(struct node *node)
+{
+	const uint32_t at = node->events.first++ % EVENTS_KEPT;
+
+	return (struct mcapix_event){
+		.size = sizeof(struct mcapix_event),
+		.kind = node->events.kept[at].kind,
+		.domain = node->events.kept[at].domain,
+		.node = node->events.kept[at].node,
+	};
+}
+
+void event_tell(struct node *node)
+{
+	struct event_queue *queue = &node->events;
+
+	node->tell = false;
+	if (queue->telling)
+		return;		/* who tells goes on until there are no more */
+	queue->telling = true;
+	/* The node cannot end while a call is inside. */
+	node->calls++;
+	while (queue->callback && any(node)) {
+		const struct mcapix_event event = take(node);
+		const mcapix_event_function callback = queue->callback;
+		void *arg = queue->arg;
+		struct said said;
+
+		detail_keep(&said);
+		node_unlock(node);
+		callback(arg, &event);
+		node_lock(node);
+		detail_restore(&said);
+	}
+	node->calls--;
+	queue->telling = false;
+}
+
+void mcapix_event_callback(mcapix_event_function callback, void *arg, mcapi_status_t *status)
+{
+	struct node *node = node_enter(status);
+
+	if (!node)
+		return;
+	node->events.callback = callback;
+	node->events.arg = arg;
+	node->tell = callback && any(node);
+	*status = MCAPI_SUCCESS;
+	node_leave(node);
+}
+
 mcapi_boolean_t mcapix_event_get(struct mcapix_event *event, mcapi_timeout_t timeout,
 				 mcapi_status_t *status)
 {
@@ -55,16 +107,8 @@ mcapi_boolean_t mcapix_event_get(struct mcapix_event *event, mcapi_timeout_t tim
 	got = node_wait(node, any, node, node_deadline(timeout));
 	node->events.awaited--;
 	*status = got ? MCAPI_SUCCESS : MCAPI_TIMEOUT;
-	if (got) {
-		const uint32_t at = node->events.first++ % EVENTS_KEPT;
-
-		*event = (struct mcapix_event){
-			.size = sizeof(*event),
-			.kind = node->events.kept[at].kind,
-			.domain = node->events.kept[at].domain,
-			.node = node->events.kept[at].node,
-		};
-	}
+	if (got)
+		*event = take(node);
 	node_leave(node);
 	return got ? MCAPI_TRUE : MCAPI_FALSE;
 }

@@ -91,6 +91,7 @@ struct node {
 
 	bool sleeping;			/* some thread is the sleeper */
 	bool more;			/* the last look did not reach the end of a ring */
+	bool tell;			/* there are events for the program's function */
 	uint32_t waiters;		/* threads that wait, the sleeper included */
 	uint32_t delivered;		/* counts what a waiting thread may wait for */
 	uint32_t sleeper_saw;		/* its value when the sleeper last looked */
@@ -147,6 +148,8 @@ static inline void node_leave(struct node *node)
 {
 	if (node->sleeping)
 		node_wake_sleeper(node);
+	if (__builtin_expect(node->tell, 0))
+		event_tell(node);
 	if (node->watcher)
 		watch_leave(node);
 	node_unlock(node);
@@ -230,5 +233,14 @@ void sleep_doubt_peers(struct node *node);
 __attribute__((format(printf, 1, 2))) void detail(const char *format, ...);
 /* A status of which nobody has said more yet: the sentence for its code. Returns it. */
 mcapi_status_t failed(mcapi_status_t status);
+
+/* What was said, while a function of the program runs inside a call. */
+struct said {
+	bool any;
+	char text[512];
+};
+
+void detail_keep(struct said *said);
+void detail_restore(const struct said *said);
 
 #endif /* NODE_H */

@@ -26,7 +26,7 @@ static unsigned int death_fds(struct node *node, struct pollfd *fds, unsigned in
 			continue;
 		link_for_each_peer(link, peer) {
 			bool asked = peer->send_waits || peer->dependants ||
-				     node->events.awaited;
+				     node->events.awaited || node->events.callback;
 			int fd = !peer->dead && asked && count < max ?
 				 link->ops->death_fd(link, peer) : -1;
 
@@ -84,7 +84,7 @@ void sleep_until_poked(struct node *node, bool (*done)(void *arg), void *arg, in
 	sleep_arm(node, by_fd);
 	node_progress(node);
 	node->sleeper_saw = node->delivered;
-	if (!done(arg) && !node->more) {
+	if (!done(arg) && !node->more && !node->tell) {
 		node->stats.sleeps++;
 		node->stats.syscalls++;
 		if (node->watcher)

@@ -93,6 +93,8 @@ static bool look_for(struct node *node, bool (*done)(void *arg), void *arg, int6
 			node->spin.vain = 0;
 			return true;
 		}
+		if (node->tell)
+			event_tell(node);
 		/* While the lock was given up, another thread may have gone to sleep. */
 		if (node->sleeping)
 			return false;
@@ -128,6 +130,8 @@ static bool wait_until(struct node *node, bool (*done)(void *arg), void *arg, in
 	while (!done(arg)) {
 		int64_t spin;
 
+		if (node->tell)
+			event_tell(node);
 		if (deadline != NODE_FOREVER && deadline <= node_now()) {
 			/* Only who looked everywhere may say that there is nothing. */
 			node_progress(node);

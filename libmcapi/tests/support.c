@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/prctl.h>
@@ -199,6 +200,15 @@ bool filled(const void *buffer, size_t size, uint32_t seed)
 		if (byte[i] != (uint8_t)((i ^ seed) * 131 + (i >> 8)))
 			return false;
 	return true;
+}
+
+bool readable(int fd, int timeout)
+{
+	struct pollfd pollfd = { .fd = fd, .events = POLLIN };
+	int count = poll(&pollfd, 1, timeout);
+
+	assert_true(count >= 0);
+	return count == 1;
 }
 
 int64_t now_ms(void)

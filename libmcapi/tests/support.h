@@ -64,6 +64,9 @@ unsigned int room_at(mcapi_endpoint_t endpoint);
 void fill(void *buffer, size_t size, uint32_t seed);
 bool filled(const void *buffer, size_t size, uint32_t seed);
 
+/* Does a file descriptor become readable within so many milliseconds? */
+bool readable(int fd, int timeout);
+
 int64_t now_ms(void);
 
 #endif /* SUPPORT_H */

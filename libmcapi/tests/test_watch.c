@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * test_watch.c - file descriptors to poll, nodes that come and go
+ * test_watch.c - file descriptors to poll
  */
 #include "channels.h"
 #include "remote.h"
@@ -10,15 +10,6 @@
 #include <pthread.h>
 #include <signal.h>
 #include <unistd.h>
-
-static bool readable(int fd, int timeout)
-{
-	struct pollfd pollfd = { .fd = fd, .events = POLLIN };
-	int count = poll(&pollfd, 1, timeout);
-
-	assert_true(count >= 0);
-	return count == 1;
-}
 
 /* Polls until the library says that there is something: a ring may be for something else. */
 static void poll_for_message(mcapi_endpoint_t endpoint, int fd)
@@ -287,82 +278,6 @@ static void of_a_channel_across_processes(void **state)
 	node_end();
 }
 
-static void live_quietly(void)
-{
-	pause();
-}
-
-static void next_event(struct mcapix_event *event, int fd)
-{
-	mcapi_status_t status;
-
-	while (!mcapix_event_get(event, 0, &status)) {
-		assert_status(status, MCAPI_TIMEOUT);
-		assert_true(readable(fd, 10000));
-	}
-	assert_success(status);
-}
-
-static void nodes_come_and_go(void **state)
-{
-	struct mcapix_event event = { .size = sizeof(event) }, small = { .size = 4 };
-	struct mcapix_peer peer = { .size = sizeof(peer), .domain = MCAPI_DOMAIN_INVALID };
-	mcapi_status_t status;
-	pid_t child;
-	int fd;
-
-	(void)state;
-	on_one_system();	/* the tests' agents come and go, too */
-	node_init(1, 1);
-	fd = mcapix_node_fd(&status);
-	assert_success(status);
-	assert_false(readable(fd, 0));
-	assert_false(mcapix_event_get(&event, 20, &status));
-	assert_status(status, MCAPI_TIMEOUT);
-	for (unsigned int round = 0; round < 3; round++) {
-		child = child_start(live_quietly);
-		next_event(&event, fd);
-		assert_int_equal(event.kind, MCAPIX_PEER_JOINED);
-		assert_int_equal(event.domain, 2);
-		assert_int_equal(event.node, 1);
-		assert_false(readable(fd, 0));
-		/* Also who sleeps inside the library hears of a death that nobody rings for. */
-		child_kill(child);
-		if (round < 2)
-			next_event(&event, fd);
-		else
-			assert_true(mcapix_event_get(&event, 10000, &status));
-		assert_int_equal(event.kind, MCAPIX_PEER_LEFT);
-		assert_int_equal(event.domain, 2);
-	}
-	assert_false(mcapix_event_get(&small, 0, &status));
-	assert_status(status, MCAPI_ERR_PARAMETER);
-	assert_false(mcapix_event_get(NULL, 0, &status));
-	assert_status(status, MCAPI_ERR_PARAMETER);
-
-	/* Who is there. */
-	child = child_start(live_quietly);
-	next_event(&event, fd);
-	assert_true(mcapix_peer_next(&peer, &status));
-	assert_int_equal(peer.domain, 1);
-	assert_true(mcapix_peer_next(&peer, &status));
-	assert_int_equal(peer.domain, 2);
-	assert_int_equal(peer.node, 1);
-	assert_int_equal(peer.state, MCAPIX_PEER_LIVE);
-	assert_string_equal(peer.link, "local link");
-	assert_false(mcapix_peer_next(&peer, &status));
-	assert_success(status);
-	mcapix_peer_get(2, 1, &peer, &status);
-	assert_success(status);
-	mcapix_peer_get(2, 2, &peer, &status);
-	assert_status(status, MCAPI_ERR_NODE_INVALID);
-	mcapix_peer_get(2, 1, NULL, &status);
-	assert_status(status, MCAPI_ERR_PARAMETER);
-	child_kill(child);
-	node_end();
-	assert_int_equal(fcntl(fd, F_GETFD), -1);
-}
-
 static void parts_of_a_handle(void **state)
 {
 	mcapi_status_t status;
@@ -383,7 +298,6 @@ int main(void)
 		cmocka_unit_test(beside_a_blocked_thread),
 		cmocka_unit_test_setup_teardown(of_a_channel, node_setup, node_teardown),
 		cmocka_unit_test(of_a_channel_across_processes),
-		cmocka_unit_test(nodes_come_and_go),
 		cmocka_unit_test_setup_teardown(parts_of_a_handle, node_setup, node_teardown),
 	};
 
