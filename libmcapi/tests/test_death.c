@@ -51,6 +51,7 @@ static void send_until_it_ends(mcapi_endpoint_t here, mcapi_endpoint_t there, si
 static void sends_end(void **state)
 {
 	mcapi_endpoint_t here, there;
+	mcapi_request_t request;
 	mcapi_status_t status;
 
 	(void)state;
@@ -68,6 +69,8 @@ static void sends_end(void **state)
 		killed = now_ms();
 		send_until_it_ends(here, there, 8);
 		assert_true(now_ms() < killed + 1000);
+		mcapi_msg_send_i(here, there, big, 8, 0, &request, &status);
+		assert_status(status, MCAPI_ERR_TRANSMISSION);
 		/* Not there any more, until it is there again: the next round meets it. */
 		mcapi_endpoint_get(2, 1, 1, 0, &status);
 		assert_status(status, MCAPI_TIMEOUT);

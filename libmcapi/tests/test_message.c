@@ -6,6 +6,7 @@ static uint8_t out[MCAPI_MAX_MESSAGE_SIZE + 1], in[MCAPI_MAX_MESSAGE_SIZE];
 static void to_myself(void **state)
 {
 	mcapi_endpoint_t a, b;
+	mcapi_request_t request;
 	mcapi_status_t status;
 	size_t got;
 
@@ -23,6 +24,12 @@ static void to_myself(void **state)
 		assert_int_equal(got, size);
 		assert_true(filled(in, size, (uint32_t)size));
 	}
+	/* One that waits completes the request at once. */
+	mcapi_msg_send(a, b, "x", 1, 3, &status);
+	mcapi_msg_recv_i(b, in, sizeof(in), &request, &status);
+	assert_success(status);
+	assert_true(mcapi_wait(&request, &got, 0, &status));
+	assert_int_equal(got, 1);
 }
 
 static void priorities_first_then_age(void **state)

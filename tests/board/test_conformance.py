@@ -25,9 +25,9 @@ COLLECTED = BUILD / "check/conformance-boards.txt"
 
 # Those whose nodes speak the API; the others look at one system's memory or processes.
 PROGRAMS = (
-    *("attribute", "chanstatus", "connect", "death", "endpoint", "flow", "get", "long"),
-    *("message", "node", "notinit", "pktchan", "pktpeer", "request", "sclchan", "watch"),
-    "zerocopy",
+    *("attribute", "chanstatus", "connect", "death", "endpoint", "files", "flow", "get"),
+    *("long", "message", "node", "notinit", "pktchan", "pktpeer", "request", "sclchan"),
+    *("watch", "zerocopy"),
 )
 
 
