@@ -8,7 +8,7 @@ LIC_FILES_CHKSUM = "file://${COMMON_LICENSE_DIR}/LGPL-2.1-or-later;md5=2a4f4fd21
 
 PROVIDES = "${PN} glibc libgcc gcc-runtime libxcrypt linux-libc-headers virtual/libc virtual/libiconv virtual/libintl virtual/crypt"
 
-S = "${UNPACKDIR}"
+S = "${DEBIAN_UNPACKDIR}"
 
 INHIBIT_DEFAULT_DEPS = "1"
 COMPATIBLE_HOST = "aarch64.*-linux"

@@ -12,8 +12,8 @@ SRC_URI = "file:///usr/src/linux-source-${PV}.tar.xz \
 inherit kernel
 
 # The class sets it to where it moves the sources from here.
-S = "${UNPACKDIR}/linux-source-${PV}"
+S = "${DEBIAN_UNPACKDIR}/linux-source-${PV}"
 
 COMPATIBLE_MACHINE = "^mcapi-qemuarm64$"
 LINUX_VERSION = "${PV}"
-KERNEL_CONFIG_COMMAND = "oe_runmake -C ${S} O=${B} KCONFIG_ALLCONFIG=${UNPACKDIR}/board.cfg allnoconfig"
+KERNEL_CONFIG_COMMAND = "oe_runmake -C ${S} O=${B} KCONFIG_ALLCONFIG=${DEBIAN_UNPACKDIR}/board.cfg allnoconfig"

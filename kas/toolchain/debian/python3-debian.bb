@@ -38,7 +38,7 @@ do_install:append() {
     cp -a ${DEBIAN_ROOT}${includedir}/${PYTHON_DIR} ${D}${includedir}/
     install -m 0644 ${DEBIAN_ROOT}${includedir}/aarch64-linux-gnu/${PYTHON_DIR}/pyconfig.h ${D}${includedir}/${PYTHON_DIR}/
     install -m 0644 ${D}${libdir}/${PYTHON_DIR}/_sysconfigdata__aarch64-linux-gnu.py ${D}${libdir}/python-sysconfigdata/_sysconfigdata.py
-    install -m 0644 ${UNPACKDIR}/sitecustomize.py ${D}${libdir}/python-sysconfigdata/
+    install -m 0644 ${DEBIAN_UNPACKDIR}/sitecustomize.py ${D}${libdir}/python-sysconfigdata/
 }
 
 PACKAGES = "${PN}-dev ${PN}"

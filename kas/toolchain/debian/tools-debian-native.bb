@@ -7,7 +7,7 @@ LIC_FILES_CHKSUM = "file://${COMMON_LICENSE_DIR}/MIT;md5=0835ade698e0bcf8506ecda
 
 SRC_URI = "file://tools"
 
-S = "${UNPACKDIR}/tools"
+S = "${DEBIAN_UNPACKDIR}/tools"
 
 PROVIDES += "apt-native automake-native dpkg-native kern-tools-native shadow-native virtual/update-alternatives-native"
 

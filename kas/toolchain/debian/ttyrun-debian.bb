@@ -7,7 +7,7 @@ LIC_FILES_CHKSUM = "file://${COMMON_LICENSE_DIR}/MIT;md5=0835ade698e0bcf8506ecda
 
 SRC_URI = "file://ttyrun"
 
-S = "${UNPACKDIR}"
+S = "${DEBIAN_UNPACKDIR}"
 
 PROVIDES = "${PN} ttyrun"
 

@@ -17,7 +17,7 @@ do_install:append() {
     install -m 0755 ${DEBIAN_ROOT}/bin/udevadm ${D}${bindir}/
     ln -s -r ${D}${bindir}/udevadm ${D}${base_sbindir}/udevd
     cp -a ${DEBIAN_ROOT}/lib/udev/rules.d ${D}${nonarch_base_libdir}/udev/
-    install -D -m 0755 ${UNPACKDIR}/udev ${D}${sysconfdir}/init.d/udev
+    install -D -m 0755 ${DEBIAN_UNPACKDIR}/udev ${D}${sysconfdir}/init.d/udev
     install -d ${D}${sysconfdir}/rcS.d
     ln -s ../init.d/udev ${D}${sysconfdir}/rcS.d/S04udev
 }
