@@ -94,11 +94,13 @@ def shell(kas: str, command: str) -> str:
     return run.stdout
 
 
-def variables(kas: str, target: str, *names: str) -> dict[str, str]:
-    """The values that a recipe has in the end, by bitbake -e."""
+def values(output: str, *names: str) -> dict[str, str]:
+    """What variables have in the end, in what bitbake -e wrote."""
     pattern = re.compile(rf'^({"|".join(names)})="(.*)"$', re.MULTILINE)
-    return dict(pattern.findall(shell(kas, f"bitbake -e {target}")))
+    return dict(pattern.findall(output))
 
 
 def complaints(output: str) -> list[str]:
-    return re.findall(r"^(?:WARNING|ERROR|NOTE: .* skipped).*$", output, re.MULTILINE)
+    """What BitBake does not like, but for layers of which a mask leaves nothing."""
+    lines = re.findall(r"^(?:WARNING:|ERROR:|NOTE: .* skipped).*$", output, re.MULTILINE)
+    return [line for line in lines if "No bb files in" not in line]
