@@ -53,7 +53,7 @@ class Metadata:
 
     def packages(self) -> set[str]:
         implicit = {self.name + suffix for suffix in IMPLICIT_SUFFIXES}
-        if "ptest" in self.inherits:
+        if {"ptest", "packagegroup"} & set(self.inherits):
             implicit.add(f"{self.name}-ptest")
         return implicit | set(self.words("PACKAGES")) | set(self.words("PACKAGE_BEFORE_PN"))
 

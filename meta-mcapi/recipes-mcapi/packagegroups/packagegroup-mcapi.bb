@@ -14,8 +14,7 @@ inherit packagegroup
 # As what it is made of.
 COMPATIBLE_HOST = "(aarch64|arm|i.86|riscv|x86_64).*-linux"
 
-# Packages with tests are only made where the distribution asks for them.
-PACKAGES = "${PN} ${PN}-demos ${PN}-tools ${@bb.utils.contains('DISTRO_FEATURES', 'ptest', '${PN}-ptest', '', d)}"
+PACKAGES = "${PN} ${PN}-demos ${PN}-tools"
 
 RDEPENDS:${PN} = "\
     libmcapi \
@@ -29,7 +28,8 @@ RDEPENDS:${PN}-demos = "\
     mcapi-demos-python \
 "
 
-# The library's tests need meta-oe, see dynamic-layers/openembedded-layer.
+# The class adds this group where the distribution asks for tests. The library's need
+# meta-oe, see dynamic-layers/openembedded-layer.
 RDEPENDS:${PN}-ptest = "\
     ${@bb.utils.contains('BBFILE_COLLECTIONS', 'openembedded-layer', 'libmcapi-ptest', '', d)} \
     mcapi-driver-ptest \
