@@ -27,7 +27,9 @@ case ${1-} in
     [ -e "${dsc%.dsc}_$(dpkg --print-architecture).changes" ] ||
         die "no packages in $output; run make deb"
     [ "$(id -u)" -eq 0 ] || exec sudo packaging/check-deb.sh
-    exec unshare --mount --pid --fork --kill-child packaging/check-deb.sh contained
+    # Nothing of the caller's environment: the fresh Debian's Python would heed it.
+    exec env -i HOME="$output" LC_ALL=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin \
+        unshare --mount --pid --fork --kill-child packaging/check-deb.sh contained
     ;;
 contained) ;;
 *) die "unknown argument $1" ;;
