@@ -147,12 +147,14 @@ static inline struct arrival look(const struct node *node)
 	return arrival;
 }
 
-/* The same, now or in a moment. */
+/* The same, now or in a moment; not if the last wait looked in vain. */
 static inline struct arrival await(const struct node *node)
 {
 	struct arrival arrival = look(node);
 
-	for (unsigned int i = 0; !arrival.from && i < BURST && node->spin.us; i++) {
+	if (likely(arrival.from) || !node->spin.us || node->spin.vain)
+		return arrival;
+	for (unsigned int i = 0; !arrival.from && i < BURST; i++) {
 		if (lock_contended(&node->lock))
 			break;
 		arrival = look(node);
