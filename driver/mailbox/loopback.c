@@ -197,7 +197,8 @@ static int loopback_add_link(struct loopback *lb, const char *name, u32 side)
 	struct device *dev = lb->mbox.dev;
 	struct mcapi_link_pdata pdata = {
 		.chan = &lb->chans[side],
-		.controller = "metamcapi,mailbox-loopback",
+		.controller = lb->knobs.late_clear ? "metamcapi,mailbox-loopback-late" :
+						     "metamcapi,mailbox-loopback",
 		.side = side,
 		.memory = lb->memory,
 		.size = (size_t)lb->knobs.size_kib * 1024,

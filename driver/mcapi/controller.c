@@ -49,6 +49,8 @@ static const struct mcapi_controller mcapi_controllers[] = {
 	{ .compatible = "pci1af4,1110", .message = mcapi_words, .presence = true },
 	{ .compatible = "pci110a,4106", .message = mcapi_words, .presence = true },
 	{ .compatible = "metamcapi,mailbox-loopback", .message = mcapi_words },
+	{ .compatible = "metamcapi,mailbox-loopback-late", .message = mcapi_words,
+	  .late_clear = true },
 
 	{ .compatible = "arm,mhu", .message = mcapi_words, .late_clear = true },
 	{ .compatible = "arm,mhu-doorbell", .message = mcapi_words, .late_clear = true },

@@ -52,6 +52,9 @@ variant() {
 		echo "${knob#*=}" >"$pair/${knob%%=*}"
 	done
 	echo 1 >"$pair/live"
+	case $name in
+	*late*) set -- "$@" --wakes 2 ;;
+	esac
 	"$program" "$@" "$(device "$name-0")" "$(device "$name-1")" || failed="$failed $name"
 	if [ "$(cat "$pair/bad_payloads")" != 0 ]; then
 		echo "# $name: a controller could not have used the message"

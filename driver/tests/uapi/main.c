@@ -3,12 +3,13 @@
  * main.c - runs the tests of /dev/mcapiN on both ends of a loopback link
  *
  * uapi_test [--driver /sys/bus/platform/drivers/mcapi-link] [--long] [--seed N]
- *	/dev/mcapi0 /dev/mcapi1
+ *	[--wakes N] /dev/mcapi0 /dev/mcapi1
  *
  * Output is KTAP. Exit 0: all passed, 1: some failed, 2: wrong usage, 4: skipped,
  * because there is no device or its window is too small.
  * With --driver the link's device is also taken away and brought back; --long makes
- * what is random or a race last longer.
+ * what is random or a race last longer. --wakes says how often one doorbell wakes: 2 if
+ * the controller clears it only afterwards, else 1.
  */
 #include <fcntl.h>
 #include <getopt.h>
@@ -247,6 +248,7 @@ static bool parse(int argc, char **argv, struct ends *ends)
 		{ "driver", required_argument, NULL, 'd' },
 		{ "long", no_argument, NULL, 'l' },
 		{ "seed", required_argument, NULL, 's' },
+		{ "wakes", required_argument, NULL, 'w' },
 		{ "inherited", required_argument, NULL, 'i' },
 		{ NULL, 0, NULL, 0 }
 	};
@@ -262,6 +264,9 @@ static bool parse(int argc, char **argv, struct ends *ends)
 			break;
 		case 's':
 			ends->seed = strtoull(optarg, NULL, 0);
+			break;
+		case 'w':
+			ends->wakes = (uint32_t)strtoul(optarg, NULL, 0);
 			break;
 		case 'i':
 			exit(inherited_file_works(atoi(optarg)));
@@ -281,12 +286,12 @@ int main(int argc, char **argv)
 		fuzz_tests, removal_tests,
 	};
 	const size_t group_count = sizeof(groups) / sizeof(groups[0]);
-	struct ends ends = { .seed = 20261122 };
+	struct ends ends = { .seed = 20261122, .wakes = 1 };
 	int number = 0, failed = 0;
 
 	if (!parse(argc, argv, &ends)) {
 		fprintf(stderr, "usage: mcapi-uapi-test [--driver SYSFS-FOLDER] [--long] "
-			"[--seed N] DEVICE PEER-DEVICE\n");
+			"[--seed N] [--wakes N] DEVICE PEER-DEVICE\n");
 		return 2;
 	}
 	for (int end = 0; end < 2; end++) {

@@ -42,6 +42,7 @@ struct sleeper {
 	int fd;
 	uint32_t seq;
 	int error;
+	pthread_t thread;
 };
 
 static void *sleep_in_thread(void *data)
@@ -52,6 +53,54 @@ static void *sleep_in_thread(void *data)
 
 	sleeper->error = ioctl(sleeper->fd, MCAPI_IOC_WAIT, &wait) ? errno : 0;
 	return NULL;
+}
+
+static void *read_in_thread(void *data)
+{
+	struct sleeper *sleeper = data;
+	struct mcapi_event event;
+
+	while (read(sleeper->fd, &event, sizeof(event)) > 0)
+		;
+	sleeper->error = errno;
+	return NULL;
+}
+
+static void *poll_in_thread(void *data)
+{
+	struct sleeper *sleeper = data;
+	struct pollfd polled = { .fd = sleeper->fd };
+
+	/* only what is always told */
+	sleeper->error = poll(&polled, 1, 10000) == 1 ? polled.revents : 0;
+	return NULL;
+}
+
+/* However they sleep, those who do are told. */
+static void sleepers_are_told_of_removal(const struct ends *ends)
+{
+	void *(*const ways[])(void *) = { sleep_in_thread, read_in_thread, poll_in_thread };
+	const int told[] = { ENODEV, ENODEV, POLLERR | POLLHUP };
+	struct sleeper sleepers[3];
+	char device[NAME_MAX];
+	int fd;
+
+	wait_up(open_end(ends, 0, O_RDONLY));
+	for (int i = 0; i < 3; i++) {
+		fd = open_end(ends, 0, O_RDONLY);
+		sleepers[i] = (struct sleeper){ .fd = fd, .seq = get_seq(fd) };
+		CHECK(!pthread_create(&sleepers[i].thread, NULL, ways[i], &sleepers[i]));
+	}
+	settle(sleepers[0].fd);
+	device_of(ends->path[0], device, sizeof(device));
+	tell_driver(ends, "unbind", device);
+	for (int i = 0; i < 3; i++) {
+		CHECK(!pthread_join(sleepers[i].thread, NULL));
+		close_end(sleepers[i].fd);
+	}
+	tell_driver(ends, "bind", device);
+	for (int i = 0; i < 3; i++)
+		CHECK(sleepers[i].error == told[i]);
 }
 
 static void gone_device_says_so_and_comes_back(const struct ends *ends)
@@ -118,5 +167,6 @@ static void gone_device_says_so_and_comes_back(const struct ends *ends)
 const struct test removal_tests[] = {
 	{ "a device that is gone says so and comes back in a new life",
 	  gone_device_says_so_and_comes_back, true },
+	{ "all who sleep are told when the device goes", sleepers_are_told_of_removal, true },
 	{ NULL, NULL, false }
 };

@@ -36,6 +36,31 @@ static void notify_ends_the_peers_wait(const struct ends *ends)
 	CHECK(wait.events == MCAPI_EVENT_DOORBELL);
 }
 
+/*
+ * Once, or once more if the controller clears a doorbell only after it has told of it:
+ * what the peer rang for in between, it could not tell.
+ */
+static void doorbell_wakes_as_often_as_it_must(const struct ends *ends)
+{
+	int a = open_end(ends, 0, O_RDWR), b = open_end(ends, 1, O_RDONLY);
+	struct mcapi_info before, after;
+	struct mcapi_wait wait;
+	uint32_t seq, now;
+
+	wait_up(a);
+	wait_up(b);
+	before = get_info(a);
+	seq = get_seq(b);
+	notify(a);
+	for (now = seq; now - seq < ends->wakes; now = wait.seq)
+		CHECK(wait_for(b, &wait, now, in_ms(5000)) == 0);
+	settle(b);
+	after = get_info(a);
+	/* a ring that the controller lost is not what is looked at here */
+	if (after.stalls == before.stalls)
+		CHECK(get_seq(b) - seq == ends->wakes);
+}
+
 static void notify_needs_a_file_open_for_writing(const struct ends *ends)
 {
 	struct mcapi_notify notify = { .size = sizeof(notify) };
@@ -73,6 +98,30 @@ static void wait_ends_with_eintr(const struct ends *ends)
 	CHECK(sigaction(SIGALRM, &action, NULL) == 0);
 	CHECK(setitimer(ITIMER_REAL, &soon, NULL) == 0);
 	CHECK_ERROR(wait_for(fd, &wait, get_seq(fd), in_ms(10000)), EINTR);
+}
+
+/* A debugger or a shell stops and continues processes: their calls go on. */
+static void stopped_wait_goes_on(const struct ends *ends)
+{
+	int a = open_end(ends, 0, O_RDWR), b = open_end(ends, 1, O_RDONLY), status;
+	struct mcapi_wait wait;
+	uint32_t seq;
+	pid_t child;
+
+	wait_up(a);
+	wait_up(b);
+	seq = get_seq(b);
+	child = fork();
+	CHECK(child >= 0);
+	if (!child)
+		_exit(wait_for(b, &wait, seq, in_ms(10000)) ? errno : 0);
+	CHECK(kill(child, SIGSTOP) == 0);
+	CHECK(waitpid(child, &status, WUNTRACED) == child && WIFSTOPPED(status));
+	CHECK(kill(child, SIGCONT) == 0);
+	CHECK(waitpid(child, &status, WCONTINUED) == child && WIFCONTINUED(status));
+	notify(a);
+	CHECK(waitpid(child, &status, 0) == child);
+	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
 static void poll_and_read_follow_the_sequence(const struct ends *ends)
@@ -315,9 +364,12 @@ static void killed_owner_is_declared_dead(const struct ends *ends)
 
 const struct test sleep_tests[] = {
 	{ "NOTIFY ends the peer's WAIT", notify_ends_the_peers_wait, false },
+	{ "a doorbell wakes once, or as often as its controller needs",
+	  doorbell_wakes_as_often_as_it_must, false },
 	{ "NOTIFY needs a file open for writing", notify_needs_a_file_open_for_writing, false },
 	{ "WAIT ends at its deadline, not before", wait_ends_at_its_deadline, false },
 	{ "WAIT ends with EINTR on a signal", wait_ends_with_eintr, false },
+	{ "a WAIT that is stopped and continued goes on", stopped_wait_goes_on, false },
 	{ "poll and read follow the sequence", poll_and_read_follow_the_sequence, false },
 	{ "all sleepers are woken", all_sleepers_are_woken, false },
 	{ "no doorbell is lost among many", no_doorbell_is_lost, false },
