@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 from lab import kernel
 from lab.debian import Packages
 from lab.paths import BUILD, ROOT
@@ -36,10 +39,14 @@ RASPI3 = "usr/lib/linux-image-{abi}/broadcom/bcm2837-rpi-3-b.dtb"
 RASPI3_OVERLAY = ROOT / "driver/boards/rpi3-mailbox.dtso"
 # What the overlay refers to; Debian's trees are built without symbols.
 RASPI3_SYMBOLS = {"mailbox": "/soc/mailbox@7e00b880", "firmware": "/soc/firmware"}
+RASPI3_WINDOW = "/reserved-memory/mcapi@10000000"
 
 
 def raspi3(packages: Packages) -> Step:
-    """The tree of a Raspberry Pi 3 whose mailbox is ours: board.dtb."""
+    """The tree of a Raspberry Pi 3 whose mailbox is ours: wc.dtb, sync.dtb.
+
+    They differ in the window: memory apart, or memory that the kernel has mapped as its own.
+    """
     output = BUILD / "raspi3"
 
     def build(run: Run) -> None:
@@ -49,7 +56,9 @@ def raspi3(packages: Packages) -> Step:
         for name, path in RASPI3_SYMBOLS.items():
             run("fdtput", "--type", "s", base, "/__symbols__", name, path)
         run("dtc", "-@", "-I", "dts", "-O", "dtb", "-o", overlay, RASPI3_OVERLAY)
-        run("fdtoverlay", "-i", base, "-o", output / "board.dtb", overlay)
+        run("fdtoverlay", "-i", base, "-o", output / "wc.dtb", overlay)
+        shutil.copy2(output / "wc.dtb", output / "sync.dtb")
+        run("fdtput", "--delete", output / "sync.dtb", RASPI3_WINDOW, "no-map")
 
-    known = (packages.kernel.name, RASPI3, *RASPI3_SYMBOLS.values())
-    return Step("raspi3", output, (*known, RASPI3_OVERLAY), build)
+    inputs = (packages.kernel.name, RASPI3_OVERLAY, Path(__file__))
+    return Step("raspi3", output, inputs, build)

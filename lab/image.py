@@ -22,6 +22,7 @@ def variables() -> dict[str, str]:
         "LG_KERNEL": str(kernel),
         "LG_INITRD": str(initrd),
         "LG_AMD64": AMD64.label,
+        "LG_ARM64": ARM64.label,
         # A feature: the driver's own test programs are not in an image for users.
         "LG_LOOPBACK": "no-loopback" if os.environ.get(VARIABLE) else "loopback",
     }

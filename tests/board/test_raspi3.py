@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""An upstream mailbox controller: that of an emulated Raspberry Pi 3.
+"""A link like those of real boards: that of an emulated Raspberry Pi 3 to its VideoCore.
 
-Behind it is the VideoCore, which is no peer but answers each doorbell: so the driver's
-doorbells go the way of a real controller, whose rings are done when a timer says so.
+An upstream mailbox controller, and memory whose other user sees no caches. The VideoCore
+is no peer, but it answers each doorbell: so the driver's doorbells go the way of a real
+controller, whose rings are done when a timer says so.
 """
 
 from __future__ import annotations
@@ -24,12 +25,21 @@ pytestmark = pytest.mark.lg_feature("emulated")
 
 TURNS = 200
 NOTIFICATIONS = 10000
+DEVICE = "$(readlink -f /dev/mcapi/by-name/videocore)"
+ATTRIBUTES = {"wc": ["wc"], "sync": ["cached", "sync"]}
+
+
+@pytest.fixture(scope="module", params=ATTRIBUTES)
+def window(request: pytest.FixtureRequest) -> str:
+    """How the window is mapped, which the memory decides: apart, or the kernel's own."""
+    return str(request.param)
 
 
 @pytest.fixture(scope="module")
-def raspi3(run_folder: Path) -> Iterator[Board]:
+def raspi3(run_folder: Path, window: str) -> Iterator[Board]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LG_RUN", str(run_folder / "raspi3"))
+        patch.setenv("LG_RUN", str(run_folder / f"raspi3-{window}"))
+        patch.setenv("LG_WINDOW", window)
         environment = Environment(str(TARGETS / "raspi3.yaml"))
     target = environment.get_target("board-raspi3")
     target.get_strategy().transition("shell")
@@ -42,10 +52,17 @@ def test_link_is_there_and_nobody_at_its_end(raspi3: Board) -> None:
     assert raspi3.wait_until(is_in_state("videocore", "down"))
 
 
+def test_window_is_what_the_memory_allows(raspi3: Board, window: str) -> None:
+    raspi3.put("/tmp/window.py", (PROGRAMS / "window.py").read_text())
+    found = json.loads(raspi3.output(f"python3 /tmp/window.py {DEVICE}", 60))
+    assert found["link"] == ["read", *ATTRIBUTES[window]]
+    assert found["section"] == ["read", "write", *ATTRIBUTES[window]]
+
+
 def test_each_doorbell_is_answered(raspi3: Board) -> None:
     raspi3.put("/tmp/ring.py", (PROGRAMS / "ring.py").read_text())
-    link = "$(readlink -f /dev/mcapi/by-name/videocore)"
-    counted = json.loads(raspi3.output(f"python3 /tmp/ring.py {link} {TURNS} {NOTIFICATIONS}", 60))
+    ring = f"python3 /tmp/ring.py {DEVICE} {TURNS} {NOTIFICATIONS}"
+    counted = json.loads(raspi3.output(ring, 60))
     turns, burst = counted["turns"], counted["burst"]
     # One ring for each request, even where it was put off until the last one was done.
     assert turns["rings"] == turns["received"] == TURNS

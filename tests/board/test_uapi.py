@@ -11,6 +11,7 @@ import pytest
 from lab.programs import Board
 
 from .conftest import PROGRAMS
+from .test_link import is_in_state
 
 pytestmark = pytest.mark.lg_feature("link")
 
@@ -66,6 +67,20 @@ def test_calls_on_other_controllers(loopback: Board, variant: str) -> None:
         loopback,
         f"VARIANTS={variant} mcapi-loopback-test mcapi-uapi-test --driver {DRIVER}",
     )
+
+
+def test_driver_in_use_cannot_be_unloaded(boards: tuple[Board, Board]) -> None:
+    """Whoever has a device open keeps the module, and nothing is torn down under them."""
+    board = boards[0]
+    hold = "exec 3<>/dev/mcapi0; echo $$ >/tmp/holder; exec sleep 1000"
+    board.shell.run_check(f"sh -c '{hold}' >/dev/null 2>&1 &")
+    assert board.wait_until("test -s /tmp/holder")
+    assert board.shell.run("rmmod mcapi")[2] != 0
+    assert board.shell.run_check("cat /sys/module/mcapi/initstate") == ["live"]
+    board.shell.run_check("kill $(cat /tmp/holder); rm /tmp/holder")
+    assert board.wait_until("rmmod mcapi")
+    board.shell.run_check("modprobe mcapi")
+    assert board.wait_until(is_in_state("board-b", "up")), board.link_state("board-b")
 
 
 def test_wrong_calls_from_python(boards: tuple[Board, Board]) -> None:
