@@ -24,6 +24,7 @@ struct ends {
 	const char *path[2];
 	const char *driver;	/* sysfs folder of the link driver, or NULL */
 	bool longer;		/* not only a smoke test */
+	const char *only;	/* what the names of tests must hold, or NULL */
 	uint32_t wakes;		/* times that a doorbell moves the sequence on */
 	uint64_t seed;		/* of what is random; not 0 */
 };
