@@ -316,7 +316,11 @@ static int ivshmem2_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		ret = devm_mbox_controller_register(dev, &iv->mbox);
 	if (ret)
 		return ret;
-	window = (struct resource)DEFINE_RES_MEM(iv->base + offset, length);
+	window = (struct resource){
+		.start = iv->base + offset,
+		.end = iv->base + offset + length - 1,
+		.flags = IORESOURCE_MEM,
+	};
 	return ivshmem2_add_link(iv, &window);
 }
 
