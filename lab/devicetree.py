@@ -37,7 +37,7 @@ def trees(boards: tuple[str, ...]) -> Step:
 
 RASPI3 = "usr/lib/linux-image-{abi}/broadcom/bcm2837-rpi-3-b.dtb"
 RASPI3_OVERLAY = ROOT / "driver/boards/rpi3-mailbox.dtso"
-# What the overlay refers to; Debian's trees are built without symbols.
+# What the overlay refers to; Debian's trees of 6.1 are built without symbols.
 RASPI3_SYMBOLS = {"mailbox": "/soc/mailbox@7e00b880", "firmware": "/soc/firmware"}
 RASPI3_WINDOW = "/reserved-memory/mcapi@10000000"
 
@@ -52,9 +52,8 @@ def raspi3(packages: Packages) -> Step:
     def build(run: Run) -> None:
         base, overlay = output / "base.dtb", output / "overlay.dtbo"
         base.write_bytes(kernel.file(packages, RASPI3.format(abi=packages.abi)))
-        run("fdtput", "--create", base, "/__symbols__")
         for name, path in RASPI3_SYMBOLS.items():
-            run("fdtput", "--type", "s", base, "/__symbols__", name, path)
+            run("fdtput", "--auto-path", "--type", "s", base, "/__symbols__", name, path)
         run("dtc", "-@", "-I", "dts", "-O", "dtb", "-o", overlay, RASPI3_OVERLAY)
         run("fdtoverlay", "-i", base, "-o", output / "wc.dtb", overlay)
         shutil.copy2(output / "wc.dtb", output / "sync.dtb")
