@@ -15,7 +15,7 @@ packages='
     bc bison flex libelf-dev xz-utils perl
     device-tree-compiler qemu-system-arm qemu-system-x86
     meson ninja-build pkg-config libcmocka-dev python3-dev python3-venv scdoc abigail-tools
-    clang-14 libclang-rt-14-dev
+    clang-14 libclang-rt-14-dev valgrind
     shellcheck sparse spin git ca-certificates debian-archive-keyring
 '
 

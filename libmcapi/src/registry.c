@@ -14,6 +14,7 @@
 static pthread_mutex_t registry = PTHREAD_MUTEX_INITIALIZER;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static struct node *nodes;	/* all that ever were */
+static struct node *forebears;	/* those of the processes that this one was forked from */
 static uint64_t serials;
 
 _Thread_local struct this_thread this_thread;
@@ -21,10 +22,14 @@ _Thread_local struct this_thread this_thread;
 /* A forked child is no node: it lets go of the parent's descriptors and starts anew. */
 static void forked(void)
 {
-	for (struct node *node = nodes; node; node = node->next)
-		if (node->open)
-			node_forget(node);
+	struct node **last = &nodes;
+
+	for (; *last; last = &(*last)->next)
+		if ((*last)->open)
+			node_forget(*last);
 	/* Their locks may be held by threads that are not here: never touch them again. */
+	*last = forebears;
+	forebears = nodes;
 	nodes = NULL;
 	this_thread = (struct this_thread){ 0 };
 	pthread_mutex_unlock(&registry);
