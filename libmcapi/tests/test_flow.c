@@ -2,10 +2,12 @@
 /*
  * test_flow.c - full queues, credits and buffers
  */
-#include "support.h"
+#include "channels.h"
 
 #include <pthread.h>
 #include <signal.h>
+
+#include "../src/peer.h"
 
 static uint8_t out[MCAPI_MAX_MESSAGE_SIZE], in[MCAPI_MAX_MESSAGE_SIZE];
 
@@ -258,6 +260,110 @@ static void more_returns_than_fit(void **state)
 	node_end();
 }
 
+#define FLOODED 200u	/* endpoints; more than it takes */
+#define CONNECTED 300u
+#define FINE 301u
+
+/* Fills endpoint after endpoint, then wants a channel, behind all that. */
+static void flood_without_end(void)
+{
+	mcapi_status_t status;
+	mcapi_endpoint_t here = mcapi_endpoint_create(1, &status), there;
+
+	/* The last one of those that are made. */
+	mcapi_endpoint_get(1, 1, FINE, 5000, &status);
+	assert_success(status);
+	for (mcapi_port_t port = 1; port <= FLOODED; port++) {
+		there = mcapi_endpoint_get(1, 1, port, 0, &status);
+		assert_success(status);
+		for (unsigned int i = room_at(there); i; i--) {
+			mcapi_msg_send(here, there, out, 8, 0, &status);
+			assert_success(status);
+		}
+	}
+	there = mcapi_endpoint_get(1, 1, CONNECTED, 0, &status);
+	assert_success(connect_ends(PACKETS, here, there));
+	assert_success(close_end(PACKETS, true, open_end(PACKETS, true, here)));
+}
+
+/* Another node, which has what it wants at once. */
+static void *go_about_its_business(void *arg)
+{
+	mcapi_status_t status;
+	struct pair pair;
+
+	(void)arg;
+	node_init(1, 2);
+	pair.from = mcapi_endpoint_create(1, &status);
+	pair.to = mcapi_endpoint_get(1, 1, FINE, 0, &status);
+	assert_success(status);
+	mcapi_msg_send(pair.from, pair.to, "x", 1, 0, &status);
+	assert_success(status);
+	pair.to = mcapi_endpoint_get(1, 1, CONNECTED + 2, 0, &status);
+	assert_success(status);
+	assert_success(connect_ends(PACKETS, pair.from, pair.to));
+	pair.send = open_end(PACKETS, true, pair.from);
+	send_packet(pair.send, 100000, 7);
+	assert_success(close_end(PACKETS, true, pair.send));
+	node_end();
+	return NULL;
+}
+
+static unsigned int waiting_at(const mcapi_endpoint_t *flooded)
+{
+	mcapi_status_t status;
+	unsigned int queued = 0;
+
+	for (mcapi_port_t port = 1; port <= FLOODED; port++) {
+		queued += mcapi_msg_available(flooded[port], &status);
+		assert_success(status);
+	}
+	return queued;
+}
+
+/* Who is not received from stops itself, and nobody else. */
+static void more_than_is_kept(void **state)
+{
+	static mcapi_endpoint_t flooded[FLOODED + 1];
+	mcapi_endpoint_t fine, connected, end;
+	mcapi_request_t request;
+	mcapi_status_t status;
+	pthread_t thread;
+	uint32_t handle;
+	pid_t child;
+	size_t got;
+
+	(void)state;
+	on_one_system();	/* how much an endpoint may have depends on the link */
+	node_init(1, 1);
+	child = child_start(flood_without_end);
+	for (mcapi_port_t port = 1; port <= FLOODED; port++)
+		flooded[port] = mcapi_endpoint_create(port, &status);
+	connected = mcapi_endpoint_create(CONNECTED, &status);
+	end = mcapi_endpoint_create(CONNECTED + 2, &status);
+	fine = mcapi_endpoint_create(FINE, &status);
+	assert_success(status);
+	while (waiting_at(flooded) < PEER_QUEUED_MAX)
+		;
+	assert_int_equal(pthread_create(&thread, NULL, go_about_its_business, NULL), 0);
+	mcapi_msg_recv(fine, in, 1, &got, &status);
+	assert_success(status);
+	handle = open_end(PACKETS, false, end);
+	expect_packet(handle, 100000, 7);
+	pthread_join(thread, NULL);
+	assert_int_equal(waiting_at(flooded), PEER_QUEUED_MAX);
+	assert_status(start_open(PACKETS, false, connected, &handle, &request), MCAPI_PENDING);
+	while (!mcapi_test(&request, &got, &status)) {
+		assert_status(status, MCAPI_PENDING);
+		for (mcapi_port_t port = 1; port <= FLOODED; port++)
+			while (mcapi_msg_available(flooded[port], &status))
+				mcapi_msg_recv(flooded[port], in, 8, &got, &status);
+		assert_success(status);
+	}
+	child_end(child);
+	node_end();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -267,6 +373,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(senders_take_turns, node_setup, node_teardown),
 		cmocka_unit_test(buffers_are_for_all),
 		cmocka_unit_test(more_returns_than_fit),
+		cmocka_unit_test(more_than_is_kept),
 	};
 
 	return cmocka_run_group_tests(tests, local_setup, local_teardown);
