@@ -54,6 +54,7 @@ def driver(architecture: Architecture, packages: Packages, headers: str) -> Step
         f"KERNEL_SRC={kernel.headers_folder(architecture, packages)}",
         f"ARCH={_KERNEL_ARCH[architecture.name]}",
         f"CROSS_COMPILE={architecture.cross_compile}",
+        "MCAPI_TEST_RPROC=m",
     )
 
     def build(run: Run) -> None:
@@ -74,10 +75,10 @@ def driver(architecture: Architecture, packages: Packages, headers: str) -> Step
         shutil.copy2(folder / "mcapi-doorbells", binaries / "mcapi-doorbells")
         shutil.copy2(source / "tests/loopback.sh", binaries / "mcapi-loopback-test")
 
-    names = ("Makefile", "Kbuild", "include", "mcapi", "mailbox", "tools")
-    parts = (
-        source / name for name in (*names, "tests/uapi", "tests/doorbells", "tests/loopback.sh")
-    )
+    parts = [
+        source / name for name in ("Makefile", "Kbuild", "include", "mcapi", "mailbox", "tools")
+    ]
+    parts += [source / "tests" / name for name in ("uapi", "doorbells", "rproc", "loopback.sh")]
     inputs: tuple[Path | str, ...] = (headers, packages.kernel.name, *parts, *make, _THIS)
     return Step(f"driver-{architecture.label}", output, inputs, build)
 

@@ -19,19 +19,22 @@ MACHINE = "virt,gic-version=3"
 
 
 def trees(boards: tuple[str, ...]) -> Step:
-    """One <board>.dtb for each board."""
+    """One <board>.dtb for each board, and rproc.dtb: board A with a remote processor."""
     output = BUILD / "devicetree"
 
     def build(run: Run) -> None:
         base = output / "virt.dtb"
         run(*QEMU, "-machine", f"{MACHINE},dumpdtb={base}")
         for board in boards:
-            overlay = output / f"{board}.dtbo"
-            source = OVERLAYS / f"{board}.dtso"
-            run("dtc", "-@", "-I", "dts", "-O", "dtb", "-o", overlay, source)
-            run("fdtoverlay", "-i", base, "-o", output / f"{board}.dtb", overlay)
+            lay(run, board, base)
+        lay(run, "rproc", output / f"{boards[0]}.dtb")
 
-    sources = (OVERLAYS / f"{board}.dtso" for board in boards)
+    def lay(run: Run, name: str, base: Path) -> None:
+        overlay = output / f"{name}.dtbo"
+        run("dtc", "-@", "-I", "dts", "-O", "dtb", "-o", overlay, OVERLAYS / f"{name}.dtso")
+        run("fdtoverlay", "-i", base, "-o", output / f"{name}.dtb", overlay)
+
+    sources = (OVERLAYS / f"{name}.dtso" for name in (*boards, "rproc"))
     return Step("devicetree", output, (*QEMU, MACHINE, *sources), build)
 
 
