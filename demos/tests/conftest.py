@@ -2,6 +2,7 @@
 """The demos as commands, on a local link of their own."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,12 @@ def _local_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MCAPI_LOCAL_DIR", str(tmp_path / "link"))
     monkeypatch.setenv("MCAPI_DEVICES", "")
     monkeypatch.delenv("MCAPI_IVSHMEM", raising=False)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _ctrl_c() -> None:
+    """Also where a shell started the tests in the background, with SIGINT ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

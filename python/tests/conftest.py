@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """A local link of its own for each test, a node on it, and other processes."""
 
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,6 +23,12 @@ def _local_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MCAPI_LOCAL_DIR", str(tmp_path / "link"))
     monkeypatch.setenv("MCAPI_DEVICES", "")
     monkeypatch.delenv("MCAPI_IVSHMEM", raising=False)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _ctrl_c() -> None:
+    """Also where a shell started the tests in the background, with SIGINT ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
