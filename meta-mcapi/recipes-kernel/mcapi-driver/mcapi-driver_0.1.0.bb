@@ -2,7 +2,7 @@
 SUMMARY = "Kernel modules for MCAPI links over the mailbox framework"
 SUMMARY:${PN}-tools = "Show MCAPI links, and their rates"
 SUMMARY:${PN}-uapi-test = "Test of the MCAPI driver's user-space interface"
-DESCRIPTION = "A mailbox client that gives each link between two processors a device node /dev/mcapiN, a mailbox controller for QEMU's ivshmem doorbell, and a loopback controller for tests."
+DESCRIPTION = "A mailbox client that gives each link between two processors a device node /dev/mcapiN, mailbox controllers for ivshmem devices and Arm's PL320, and a loopback controller for tests."
 SECTION = "kernel/modules"
 LICENSE = "GPL-2.0-only"
 LIC_FILES_CHKSUM = "file://../LICENSES/GPL-2.0-only.txt;md5=b234ee4d69f5fce4486a80fdaf4a4263"
