@@ -160,10 +160,10 @@ static int mcapi_link_memory(struct mcapi_link *link, struct platform_device *pd
 
 	link->sync = ordinary && !link->cached;
 	link->cached |= ordinary;
-	if (!ordinary && !devm_request_mem_region(dev, link->phys, link->window_size, link->label))
-		return dev_err_probe(dev, -EBUSY,
-				     "window %pR is in use\n",
-				     &window);
+	/* by the device's name, which outlives the region; the link may not */
+	if (!ordinary &&
+	    !devm_request_mem_region(dev, link->phys, link->window_size, dev_name(dev)))
+		return dev_err_probe(dev, -EBUSY, "window %pR is in use\n", &window);
 	link->window = devm_memremap(dev, link->phys, link->window_size,
 				     link->cached ? MEMREMAP_WB : MEMREMAP_WC);
 	if (IS_ERR(link->window))
