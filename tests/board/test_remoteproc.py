@@ -113,3 +113,13 @@ def test_link_ends_before_its_processor(board: Board) -> None:
     """A processor that a link refers to cannot be unloaded under it."""
     assert board.shell.run("rmmod mcapi-test-rproc")[2] != 0
     board.shell.run_check("rmmod mcapi && rmmod mcapi-test-rproc")
+
+
+def test_unknown_controller_is_refused(board: Board) -> None:
+    """What a mailbox does with a message, nobody knows but its driver: ask, do not guess."""
+    found = "dmesg | grep -o 'mailbox controller metamcapi,test-rproc .*'"
+    board.shell.run_check("dmesg -c >/dev/null; modprobe -a mcapi-test-rproc mcapi")
+    assert "load mcapi with allow_unknown_controller=1" in board.shell.run_check(found)[0]
+    board.shell.run_check("rmmod mcapi; dmesg -c >/dev/null")
+    board.shell.run_check("modprobe mcapi allow_unknown_controller=1")
+    assert "was never looked at" in board.shell.run_check(found)[0]

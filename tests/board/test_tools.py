@@ -7,11 +7,14 @@ import re
 
 import pytest
 
+from lab.paths import ROOT
 from lab.programs import Board
 
 from .test_link import is_in_state
 
 pytestmark = pytest.mark.lg_feature("link")
+
+ABI = ROOT / "driver/Documentation/ABI/testing/sysfs-class-mcapi"
 
 
 @pytest.mark.lg_feature("pair")
@@ -32,10 +35,16 @@ def test_top_shows_rates(boards: tuple[Board, Board]) -> None:
     assert any(re.match(r"mcapi0 +board-b +\w+ +\d+ ", line) for line in lines)
 
 
-def test_counters_in_sysfs(boards: tuple[Board, Board]) -> None:
-    folder = "/sys/class/mcapi/mcapi0/statistics"
-    names = boards[0].shell.run_check(f"ls {folder}")
-    assert set(" ".join(names).split()) == {
-        *("rings", "coalesced", "refused", "stalls", "received", "throttled"),
-    }
-    assert int(boards[0].shell.run_check(f"cat {folder}/rings")[0]) > 0
+def test_sysfs_is_as_documented(boards: tuple[Board, Board]) -> None:
+    board, folder = boards[0], "/sys/class/mcapi/mcapi0"
+    words = ABI.read_text()
+    known = set(re.findall(r"^What:\t\t/sys/class/mcapi/mcapiN/(\w+)$", words, re.MULTILINE))
+    counters = re.search(r"mcapiN/statistics/\{(.*)\}$", words, re.MULTILINE)
+    assert known
+    assert counters
+    # what every device has
+    others = {"dev", "device", "power", "subsystem", "uevent", "statistics"}
+    assert set(" ".join(board.shell.run_check(f"ls {folder}")).split()) - others == known
+    found = set(" ".join(board.shell.run_check(f"ls {folder}/statistics")).split())
+    assert found == set(counters[1].split(","))
+    assert int(board.shell.run_check(f"cat {folder}/statistics/rings")[0]) > 0
