@@ -24,6 +24,17 @@ static void free_memory(struct node *node)
 	node->entry_gen = NULL;
 }
 
+/*
+ * A generation for the first handles of a life, far from those of other lives: what
+ * another node of this process has, or had, is not taken for this one's.
+ */
+static uint32_t first_generation(void)
+{
+	static uint32_t lives;		/* nodes are opened one after the other */
+
+	return ++lives * 0x9e3779b9 & ~(NODE_REQUESTS - 1);
+}
+
 bool node_open(struct node *node, uint32_t domain, uint32_t number)
 {
 	pthread_condattr_t monotonic;
@@ -37,6 +48,7 @@ bool node_open(struct node *node, uint32_t domain, uint32_t number)
 	node->next_port = MCAPI_MAX_PORT;
 	node->last_gen = UINT32_MAX;
 	node->reusable_tail = &node->reusable;
+	node->first_gen = node->channel_gen = first_generation();
 	spin_init(&node->spin);
 	/* Sparse tables: the pages that are never touched cost nothing. */
 	node->routes = calloc(65536, sizeof(*node->routes));

@@ -66,6 +66,7 @@ struct node {
 
 	struct request *requests[NODE_REQUESTS];
 	uint32_t request_count;
+	uint32_t first_gen;		/* of their handles */
 	struct request *reusable, **reusable_tail;	/* oldest first */
 	struct request *sends;		/* pending, by priority, then by age */
 	struct request *gets;		/* pending */

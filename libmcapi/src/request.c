@@ -40,7 +40,7 @@ struct request *request_new(struct node *node, enum request_kind kind, mcapi_sta
 	if (node->request_count < NODE_REQUESTS) {
 		req = calloc(1, sizeof(*req));
 		if (req) {
-			req->handle = node->request_count;
+			req->handle = node->first_gen | node->request_count;
 			node->requests[node->request_count++] = req;
 		}
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "support.h"
+#include "channels.h"
 
 #include <pthread.h>
 
@@ -159,6 +159,64 @@ static void *other_thread(void *arg)
 	return NULL;
 }
 
+struct handles {
+	mcapi_request_t request;
+	uint32_t channel;
+};
+
+/* What another node has, under numbers that one's own could have had. */
+static void *other_handles(void *arg)
+{
+	const struct handles *its = arg;
+	mcapi_request_t request = its->request, mine;
+	mcapi_endpoint_t endpoint;
+	mcapi_status_t status;
+	size_t size;
+	char byte;
+
+	node_init(1, 2);
+	endpoint = mcapi_endpoint_create(1, &status);
+	mcapi_msg_recv_i(endpoint, &byte, 1, &mine, &status);
+	assert_status(status, MCAPI_PENDING);
+	make_pair(SCALARS, 2, 3);
+	mcapi_test(&request, &size, &status);
+	assert_status(status, MCAPI_ERR_REQUEST_INVALID);
+	mcapi_cancel(&request, &status);
+	assert_status(status, MCAPI_ERR_REQUEST_INVALID);
+	mcapi_sclchan_send_uint8(its->channel, 1, &status);
+	assert_status(status, MCAPI_ERR_CHAN_INVALID);
+	node_end();
+	return NULL;
+}
+
+static void handles_are_the_nodes_own(void **state)
+{
+	struct handles handles = { 0, 0 };
+	mcapi_endpoint_t endpoint;
+	mcapi_status_t status;
+	pthread_t thread;
+	size_t size;
+	char byte;
+
+	(void)state;
+	for (unsigned int life = 0; life < 2; life++) {
+		const mcapi_request_t former = handles.request;
+
+		node_init(1, 1);
+		endpoint = mcapi_endpoint_create(1, &status);
+		mcapi_msg_recv_i(endpoint, &byte, 1, &handles.request, &status);
+		assert_status(status, MCAPI_PENDING);
+		handles.channel = make_pair(SCALARS, 2, 3).send;
+		if (life) {
+			mcapi_test(&(mcapi_request_t){ former }, &size, &status);
+			assert_status(status, MCAPI_ERR_REQUEST_INVALID);
+		}
+		assert_int_equal(pthread_create(&thread, NULL, other_handles, &handles), 0);
+		pthread_join(thread, NULL);
+		node_end();
+	}
+}
+
 static void *borrower(void *arg)
 {
 	mcapi_status_t status;
@@ -270,6 +328,7 @@ int main(void)
 		cmocka_unit_test(info_tells_limits),
 		cmocka_unit_test(one_process_for_each_name),
 		cmocka_unit_test(threads_are_nodes),
+		cmocka_unit_test(handles_are_the_nodes_own),
 		cmocka_unit_test(finalize_waits_for_nobody),
 		cmocka_unit_test(another_thread_ends_a_node),
 	};
