@@ -90,8 +90,14 @@ bool peer_lived(struct peer *peer)
 
 	if (now < peer->next_check)
 		return peer_alive(peer);
-	peer->next_check = now + CHECK_NS;
-	return peer_lives(peer);
+	if (peer_lives(peer)) {
+		peer->next_check = now + CHECK_NS;
+		return true;
+	}
+	/* Until the next scan finds it, too: who asks again is told again. */
+	peer->next_check = 0;
+	peer->smooth = false;
+	return false;
 }
 
 void peer_dead(struct peer *peer, bool memory_gone)
