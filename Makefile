@@ -142,8 +142,9 @@ check-memory: setup ## the same on kernels with KASAN and with KCSAN; slow
 	@python -m lab.testkernel kasan kcsan
 
 .PHONY: kernels
-kernels: setup ## the driver against each kernel that it is for: W=1, sparse, checkpatch, kernel-doc
+kernels: setup ## the driver built for each kernel that it is for, run on the boards with some; slow
 	@python -m lab.kernels
+	set -e; for kernel in '' 6.12 rt; do $(MAKE) test-board MCAPI_KERNEL=$$kernel; done
 
 .PHONY: setup
 setup:

@@ -8,6 +8,7 @@ no rights: a user namespace does.
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,10 +24,13 @@ _TOOLS = (
 )
 _ENTER = """
 root=$1 project=$2 && shift 2
-mount --rbind /dev "$root/dev"
+for folder in dev proc; do mount --rbind "/$folder" "$root/$folder"; done
 mount --rbind "$project" "$root$project"
-exec chroot "$root" env LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"
+exec chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"
 """
+# Debian's modpost for 32-bit kernels has the pointers of the machine that compiled it.
+_I386 = Architecture("i386", "", "i686-linux-gnu")
+_MODPOST_32 = "usr/lib/linux-kbuild-*/scripts/mod/modpost.real-lsb-32"
 _THIS = Path(__file__)
 
 
@@ -46,11 +50,15 @@ class Release:
         versions, packages = self._packages()
 
         def work(run: Run) -> None:
+            other = self.root / "i386"
             for package in packages:
-                run("dpkg-deb", "--extract", DEBS / package, self.root)
+                is_other = package.startswith("linux-kbuild-") and package.endswith("_i386.deb")
+                run("dpkg-deb", "--extract", DEBS / package, other if is_other else self.root)
+            for modpost in other.glob(_MODPOST_32):
+                shutil.copy2(modpost, self.root / modpost.relative_to(other))
             (self.root / "usr/bin/awk").symlink_to("mawk")
-            for folder in (self.root / "dev", self.root / str(ROOT).lstrip("/")):
-                folder.mkdir(parents=True, exist_ok=True)
+            for name in ("dev", "proc", str(ROOT).lstrip("/")):
+                (self.root / name).mkdir(parents=True, exist_ok=True)
 
         step = Step(f"release-{self.name}", self.root, (*packages, str(ROOT), _THIS), work)
         return step.run(notify), versions
@@ -74,7 +82,7 @@ class Release:
         return versions, packages
 
     def _resolve(self) -> tuple[dict[str, str], list[str]]:
-        apt = Apt(f"release-{self.name}", *self.architectures, suites=(self.name,))
+        apt = Apt(f"release-{self.name}", *self.architectures, _I386, suites=(self.name,))
         found = {a.name: debian.fetch_headers(apt, a) for a in self.architectures}
         headers = dict.fromkeys(file for _, files in found.values() for file in files)
         names = [file.split("_")[0] for file in headers]
@@ -82,4 +90,7 @@ class Release:
         cross = [f"gcc-{a.triplet}" for a in self.architectures if a.cross_compile]
         tools = apt.fetch_closure(*_TOOLS, *cross, *kbuild)
         packages = dict.fromkeys([tools["base-files"], *tools.values(), *headers])
+        if "armhf" in found:
+            others = apt.fetch(*(f"{name}:{_I386.name}" for name in ("libc6", *kbuild)))
+            packages |= dict.fromkeys(others.values())
         return {name: version for name, (version, _) in found.items()}, list(packages)
