@@ -7,7 +7,7 @@
  * killed and comes back; one survivor uses blocking calls from two threads, the
  * other one non-blocking calls from one. The parent, no node, kills and looks on.
  */
-#include "support.h"
+#include "traffic.h"
 
 #include <dirent.h>
 #include <pthread.h>
@@ -19,14 +19,10 @@
 
 #define KILLS (getenv("MCAPI_TORTURE") ? 1000u : 60u)
 #define PATIENCE_MS 10000
-#define LARGEST 70000u
-#define PRIORITIES 4u
 #define PORT 1u
 #define OWN_PORT 2u		/* for messages to itself */
 #define SENDS 4u		/* under way at once */
-#define LIVES 4u		/* of the victim, whose messages may still arrive */
 
-enum { BLOCKING, POLLING, VICTIM, NODES };
 enum { GO_ON, POLLING_ENDS, BLOCKING_ENDS };
 
 static const struct {
@@ -44,21 +40,6 @@ static struct {
 	} seen[NODES];
 } *shared;
 
-struct payload {
-	uint32_t from, life, prio, seq, len;
-	uint8_t rest[LARGEST];
-};
-
-#define HEAD offsetof(struct payload, rest)
-
-static int self;
-static uint32_t life;			/* of this process, if it is the victim */
-static uint32_t next_out[NODES][PRIORITIES];
-static struct stream {
-	uint32_t life, seq;
-	bool known;
-} streams_in[NODES][PRIORITIES][LIVES];
-
 static uint32_t load(const uint32_t *word)
 {
 	return __atomic_load_n(word, __ATOMIC_RELAXED);
@@ -71,52 +52,9 @@ static void store(uint32_t *word, uint32_t value)
 
 /* ---- what is sent, and what must arrive ---- */
 
-static size_t compose(struct payload *payload, int to, unsigned int *seed)
-{
-	const uint32_t prio = (uint32_t)rand_r(seed) % PRIORITIES;
-	const uint32_t most = rand_r(seed) % 8 ? 44 - HEAD : LARGEST;
-
-	payload->from = (uint32_t)self;
-	payload->life = life;
-	payload->prio = prio;
-	payload->seq = next_out[to][prio]++;
-	payload->len = (uint32_t)rand_r(seed) % (most + 1);
-	fill(payload->rest, payload->len, payload->seq);
-	return HEAD + payload->len;
-}
-
-static void wrong(const char *what, const struct payload *got, size_t size)
-{
-	fprintf(stderr, "wrong %s at node %d: %zu bytes, from %u, life %u, prio %u, seq %u, "
-		"len %u\n", what, self, size, got->from, got->life, got->prio, got->seq, got->len);
-	_exit(1);
-}
-
-/*
- * A whole message, and the next one of its priority: nothing is lost, doubled or
- * mixed up. A new victim begins with 0; what it gets begins wherever the senders are.
- * Two lives of a victim are two nodes: nothing is said about their order.
- */
 static void check(const struct payload *got, size_t size)
 {
-	struct stream *next;
-
-	if (size < HEAD || got->from >= NODES || got->prio >= PRIORITIES ||
-	    size != HEAD + got->len)
-		wrong("frame", got, size);
-	if (!filled(got->rest, got->len, got->seq))
-		wrong("payload", got, size);
-
-	next = &streams_in[got->from][got->prio][got->life % LIVES];
-	if (got->life < next->life)
-		wrong("life", got, size);
-	if (!next->known || next->life != got->life)
-		next->seq = self == VICTIM ? got->seq : 0;
-	if (got->seq != next->seq)
-		wrong("order", got, size);
-	next->known = true;
-	next->life = got->life;
-	next->seq++;
+	traffic_check(got, size, self == VICTIM);
 	if (got->from == VICTIM)
 		store(&shared->seen[self].life, got->life);
 	store(&shared->seen[self].from[got->from], shared->seen[self].from[got->from] + 1);
@@ -175,7 +113,7 @@ static void send_some(mcapi_endpoint_t here, struct send *send, unsigned int *se
 	send->to = (self + 1 + rand_r(seed) % (NODES - 1)) % NODES;
 	if (!find(send->to, &there))
 		return;
-	size = compose(&send->payload, send->to, seed);
+	size = traffic_compose(&send->payload, send->to, seed);
 	mcapi_msg_send_i(here, there, &send->payload, size, send->payload.prio, &send->request,
 			 &status);
 	send->pending = status == MCAPI_PENDING || status == MCAPI_SUCCESS;
@@ -238,7 +176,7 @@ static void send_until_the_end(mcapi_endpoint_t here)
 
 		if (!find(to, &there))
 			continue;
-		size = compose(&payload, to, &seed);
+		size = traffic_compose(&payload, to, &seed);
 		mcapi_msg_send(here, there, &payload, size, payload.prio, &status);
 		check_sent(to, status);
 	}
