@@ -123,7 +123,7 @@ typedef struct {
  */
 enum mcapi_endpoint_attributes {
 	MCAPI_ENDP_ATTR_TYPE,			/* MCAPI_ENDP_TYPE_... */
-	MCAPI_ENDP_ATTR_GET_COUNT,		/* (r) times that nodes got it */
+	MCAPI_ENDP_ATTR_GET_COUNT,		/* (r) times that nodes got it; 1 if connected */
 	MCAPI_ENDP_ATTR_GET_SOURCE,		/* (r) mcapi_endp_get_source_t: who did last */
 	MCAPI_ENDP_ATTR_MAX_PAYLOAD_SIZE,	/* (=) longest message or packet */
 	MCAPI_ENDP_ATTR_BUFFER_TYPE,		/* (=) MCAPI_ENDP_ATTR_FIFO_BUFFER */
@@ -131,7 +131,7 @@ enum mcapi_endpoint_attributes {
 	MCAPI_ENDP_ATTR_NUM_PRIORITIES,		/* (=) priorities below this number are allowed */
 	MCAPI_ENDP_ATTR_PRIORITY,		/* (=) of a channel */
 	MCAPI_ENDP_ATTR_NUM_SEND_BUFFERS,	/* (r) requests that the node can still start */
-	MCAPI_ENDP_ATTR_NUM_RECV_BUFFERS,	/* (r) messages of this node that find room now */
+	MCAPI_ENDP_ATTR_NUM_RECV_BUFFERS,	/* (r) what finds room now; see man page */
 	MCAPI_ENDP_ATTR_ENDP_STATUS,		/* (r) MCAPI_ENDP_ATTR_STATUS_... */
 	MCAPI_ENDP_ATTR_TIMEOUT,		/* mcapi_timeout_t, of blocking send and receive */
 	MCAPI_ENDP_ATTR_END
@@ -371,7 +371,8 @@ MCAPI_API void mcapi_endpoint_set_attribute(mcapi_endpoint_t endpoint, mcapi_uin
  *	(no room, and @send_endpoint has MCAPI_ENDP_ATTR_FAIL_ON_LIMIT), ERR_GENERAL (one
  *	of the endpoints is an end of a channel)
  *
- * A message to an endpoint that was deleted is dropped with SUCCESS.
+ * A message to an endpoint that was deleted is dropped with SUCCESS. One to a port at which
+ * this node never had an endpoint is ERR_ENDP_INVALID.
  */
 MCAPI_API void mcapi_msg_send_i(mcapi_endpoint_t send_endpoint, mcapi_endpoint_t receive_endpoint,
 				void *buffer, size_t buffer_size, mcapi_priority_t priority,
@@ -483,7 +484,13 @@ MCAPI_API void mcapi_pktchan_send_i(mcapi_pktchan_send_hndl_t send_handle, void 
 				    size_t size, mcapi_request_t *request,
 				    mcapi_status_t *mcapi_status);
 
-/** mcapi_pktchan_send - send a packet; blocks while there is no room. Never PENDING; TIMEOUT */
+/**
+ * mcapi_pktchan_send - send a packet; blocks while there is no room
+ *
+ * Arguments and status as mcapi_pktchan_send_i(), never PENDING; also TIMEOUT. A packet for
+ * which the sender's pool has no room at once, of several megabytes on the local link, goes in parts:
+ * the call returns when the receiver, in some call of its own, has taken all but the last.
+ */
 MCAPI_API void mcapi_pktchan_send(mcapi_pktchan_send_hndl_t send_handle, void *buffer, size_t size,
 				  mcapi_status_t *mcapi_status);
 

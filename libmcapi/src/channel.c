@@ -28,7 +28,8 @@ static struct channel_slot *free_slot(struct node *node)
 	return NULL;
 }
 
-struct channel *channel_new(struct endpoint *endpoint, uint32_t kind, struct peer *peer)
+struct channel *channel_new(struct endpoint *endpoint, uint32_t kind, struct peer *peer,
+			    mcapi_endpoint_t other)
 {
 	struct node *node = endpoint->node;
 	struct channel_slot *slot = free_slot(node);
@@ -46,6 +47,7 @@ struct channel *channel_new(struct endpoint *endpoint, uint32_t kind, struct pee
 	channel->link = peer->link;
 	channel->peer = peer;
 	channel->endpoint = endpoint;
+	channel->other = other;
 	channel->former_type = endpoint->attr[MCAPI_WIRE_ATTR_TYPE];
 	channel->max_payload = endpoint->attr[MCAPI_WIRE_ATTR_MAX_PAYLOAD];
 	channel->timeout = endpoint->attr[MCAPI_WIRE_ATTR_TIMEOUT];

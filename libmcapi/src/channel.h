@@ -58,6 +58,7 @@ struct channel {
 	struct link *link;
 	struct peer *peer;		/* of the other end; NULL when it can be reached no more */
 	struct endpoint *endpoint;	/* NULL once it is free again */
+	mcapi_endpoint_t other;		/* endpoint of the other end */
 	uint32_t theirs;		/* the other end's handle at its node */
 
 	bool connected;			/* the other end has agreed */
@@ -104,8 +105,9 @@ static inline bool channel_has_packets(const struct channel *channel)
 
 /* ---- channel.c: life ---- */
 
-/* Takes an endpoint that is free; NULL without memory. */
-struct channel *channel_new(struct endpoint *endpoint, uint32_t kind, struct peer *peer);
+/* Takes an endpoint that is free, for a channel with @other; NULL without memory. */
+struct channel *channel_new(struct endpoint *endpoint, uint32_t kind, struct peer *peer,
+			    mcapi_endpoint_t other);
 /* Waits for the peer's answer, or not any more. */
 void channel_ask(struct channel *channel, bool asks);
 /* Lets go of everything; the memory goes with the next progress. */
@@ -118,6 +120,12 @@ void channel_busy(struct channel *channel);
 void channel_progress(struct node *node);
 /* Goes on with what is pending at a channel. */
 void channel_work(struct channel *channel);
+
+/*
+ * How many packets or scalars find room at the receiving endpoint @handle; 0 if this node
+ * has no end of its channel. room.c
+ */
+uint32_t channel_room(struct node *node, mcapi_endpoint_t handle);
 
 /* The endpoint's status and type, as the others see them. */
 void channel_show(struct endpoint *endpoint);

@@ -40,6 +40,9 @@ static bool at_end(const struct channel *channel)
 
 mcapi_status_t channel_over(struct channel *channel)
 {
+	/* A node that finalized has said so, and nothing more. */
+	if (channel_sends(channel) && channel->peer && !peer_owned(channel->peer))
+		channel_look(channel);
 	if (channel->broken ||
 	    (channel->lost && !channel_sends(channel) && !at_end(channel))) {
 		detail("the node at the other end of the channel is gone");

@@ -61,6 +61,8 @@ void connect_i(uint32_t type, mcapi_endpoint_t send, mcapi_endpoint_t recv,
 		control_send(peer, &connect);
 		*request = req->handle;
 		*status = MCAPI_PENDING;
+		/* What this node has to say to itself is said before the call returns. */
+		node_progress(node);
 	}
 	node_leave(node);
 }
@@ -159,7 +161,7 @@ const char *connect_asked(struct peer *peer, const struct mcapi_wire_control *co
 	if (endpoint)
 		other = owner_of(node, control->recv, &status);
 	if (other) {
-		channel = channel_new(endpoint, type | CHANNEL_SEND, other);
+		channel = channel_new(endpoint, type | CHANNEL_SEND, other, control->recv);
 		if (channel) {
 			channel_ask(channel, true);
 			channel->asked.peer = peer;
@@ -213,7 +215,7 @@ const char *connect_reserve(struct peer *peer, const struct mcapi_wire_control *
 	if (endpoint)
 		status = compare(endpoint, peer, control->send);
 	if (endpoint && status == MCAPI_SUCCESS) {
-		channel = channel_new(endpoint, type | CHANNEL_RECV, peer);
+		channel = channel_new(endpoint, type | CHANNEL_RECV, peer, control->send);
 		if (!channel)
 			status = MCAPI_ERR_MEM_LIMIT;
 	}

@@ -75,6 +75,7 @@ static mcapi_status_t create(struct node *node, mcapi_port_t port, mcapi_endpoin
 	endpoint->next = node->endpoints;
 	node->endpoints = endpoint;
 	node->ports[port] = endpoint;
+	node->ported[port / 8] |= (uint8_t)(1u << port % 8);
 	directory_publish(endpoint);
 	*handle = endpoint_handle(node->domain, node->number, port);
 	return MCAPI_SUCCESS;
@@ -140,6 +141,26 @@ mcapi_endpoint_t mcapi_endpoint_create(mcapi_port_t port_id, mcapi_status_t *mca
 	return handle;
 }
 
+bool endpoint_was(const struct node *node, uint32_t port)
+{
+	return node->ported[port / 8] & 1u << port % 8;
+}
+
+bool endpoint_foreign(struct node *node, mcapi_endpoint_t handle)
+{
+	struct peer *peer = handle_valid(handle) ? node_route(node, handle_domain(handle),
+							      handle_node(handle)) : NULL;
+	struct mcapi_wire_endpoint line;
+	uint32_t entry;
+
+	if (handle >> 16 == node->index || !peer || peer->faulted ||
+	    !directory_find(peer, handle_port(handle), &entry, &line))
+		return false;
+	detail("endpoint %u:%u:%u belongs to another node", handle_domain(handle),
+	       handle_node(handle), handle_port(handle));
+	return true;
+}
+
 void mcapi_endpoint_delete(mcapi_endpoint_t endpoint, mcapi_status_t *mcapi_status)
 {
 	struct node *node = node_enter(mcapi_status);
@@ -147,10 +168,7 @@ void mcapi_endpoint_delete(mcapi_endpoint_t endpoint, mcapi_status_t *mcapi_stat
 
 	if (!node)
 		return;
-	if (handle_valid(endpoint) && (handle_domain(endpoint) != node->domain ||
-				       handle_node(endpoint) != node->number)) {
-		detail("endpoint %u:%u:%u belongs to another node", handle_domain(endpoint),
-		       handle_node(endpoint), handle_port(endpoint));
+	if (endpoint_foreign(node, endpoint)) {
 		*mcapi_status = MCAPI_ERR_ENDP_NOTOWNER;
 	} else {
 		own = endpoint_own(node, endpoint, mcapi_status);

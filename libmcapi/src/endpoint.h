@@ -90,6 +90,11 @@ static inline struct endpoint *endpoint_own(struct node *node, mcapi_endpoint_t 
 	return endpoint;
 }
 
+/* Is it an endpoint of another node, which is there? With a detail. */
+bool endpoint_foreign(struct node *node, mcapi_endpoint_t handle);
+/* Of the own node, was there ever an endpoint with this port? */
+bool endpoint_was(const struct node *node, uint32_t port);
+
 /* Drops everything; the node ends. */
 void endpoint_free_all(struct node *node);
 

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "channel.h"
 #include "directory.h"
 
 static size_t size_of(mcapi_uint_t number)
@@ -103,9 +104,11 @@ static mcapi_status_t get(struct node *node, mcapi_endpoint_t handle, mcapi_uint
 	mcapi_endp_get_source_t source;
 	mcapi_status_t status;
 	struct peer *peer;
+	bool connected;
 
 	if (!look_up(node, handle, &peer, attr))
 		return MCAPI_ERR_ENDP_INVALID;
+	connected = attr[MCAPI_ENDP_ATTR_ENDP_STATUS] & MCAPI_ENDP_ATTR_STATUS_CONNECTED;
 	status = check(number, value, size);
 	if (status != MCAPI_SUCCESS)
 		return status;
@@ -127,7 +130,13 @@ static mcapi_status_t get(struct node *node, mcapi_endpoint_t handle, mcapi_uint
 		attr[number] = request_room(node);
 		break;
 	case MCAPI_ENDP_ATTR_NUM_RECV_BUFFERS:
-		attr[number] = peer_room(peer, handle_port(handle));
+		attr[number] = connected ? channel_room(node, handle) :
+					   peer_room(peer, handle_port(handle));
+		break;
+	case MCAPI_ENDP_ATTR_GET_COUNT:
+		/* Who connects has got it, by that if not before. */
+		if (connected && !attr[number])
+			attr[number] = 1;
 		break;
 	default:
 		break;
@@ -155,11 +164,8 @@ static mcapi_status_t set(struct node *node, mcapi_endpoint_t handle, mcapi_uint
 	mcapi_status_t status;
 	uint32_t value;
 
-	if (handle_valid(handle) && !is_own(node, handle)) {
-		detail("endpoint %u:%u:%u belongs to another node", handle_domain(handle),
-		       handle_node(handle), handle_port(handle));
+	if (endpoint_foreign(node, handle))
 		return MCAPI_ERR_ENDP_REMOTE;
-	}
 	endpoint = endpoint_own(node, handle, &status);
 	if (!endpoint)
 		return status;

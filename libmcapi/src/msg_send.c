@@ -31,6 +31,16 @@ static mcapi_status_t explain_send(const struct endpoint *endpoint, mcapi_endpoi
 	return len && !buffer ? failed(MCAPI_ERR_PARAMETER) : MCAPI_SUCCESS;
 }
 
+/* What is sent to an endpoint that was deleted is lost; one that never was is a mistake. */
+static bool never_was(const struct node *node, mcapi_endpoint_t to)
+{
+	if (to >> 16 != node->index || node->ports[handle_port(to)] ||
+	    endpoint_was(node, handle_port(to)))
+		return false;
+	detail("this node never had an endpoint with port %u", handle_port(to));
+	return true;
+}
+
 static inline mcapi_status_t check_send(struct node *node, mcapi_endpoint_t from,
 					mcapi_endpoint_t to, const void *buffer, size_t len,
 					mcapi_priority_t prio)
@@ -47,6 +57,8 @@ static inline mcapi_status_t check_send(struct node *node, mcapi_endpoint_t from
 			     len > endpoint->attr[MCAPI_ENDP_ATTR_MAX_PAYLOAD_SIZE] ||
 			     (len && !buffer), 0))
 		return explain_send(endpoint, to, buffer, len, prio);
+	if (__builtin_expect(never_was(node, to), 0))
+		return MCAPI_ERR_ENDP_INVALID;
 	return MCAPI_SUCCESS;
 }
 

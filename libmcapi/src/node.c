@@ -13,6 +13,7 @@ static void free_memory(struct node *node)
 {
 	free(node->routes);
 	free(node->seen);
+	free(node->ported);
 	free(node->ports);
 	free(node->entry_gen);
 	free(node->watch);
@@ -20,6 +21,7 @@ static void free_memory(struct node *node)
 	node->watched = node->watch_max = node->hots = 0;
 	node->routes = NULL;
 	node->seen = NULL;
+	node->ported = NULL;
 	node->ports = NULL;
 	node->entry_gen = NULL;
 }
@@ -54,8 +56,10 @@ bool node_open(struct node *node, uint32_t domain, uint32_t number)
 	node->routes = calloc(65536, sizeof(*node->routes));
 	node->seen = calloc(65536 / 8, 1);
 	node->ports = calloc(65536, sizeof(*node->ports));
+	node->ported = calloc(65536 / 8, 1);
 	node->entry_gen = calloc(NODE_ENDPOINTS, sizeof(*node->entry_gen));
-	if (!node->routes || !node->seen || !node->ports || !node->entry_gen) {
+	if (!node->routes || !node->seen || !node->ports || !node->ported ||
+	    !node->entry_gen) {
 		detail("no memory for a node");
 		free_memory(node);
 		return false;

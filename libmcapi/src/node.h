@@ -57,6 +57,7 @@ struct node {
 	uint8_t *seen;			/* bit set: that node was there once */
 
 	struct endpoint **ports;	/* by port */
+	uint8_t *ported;		/* bit set: there was an endpoint with that port once */
 	struct endpoint *endpoints;
 	uint32_t next_port;
 	uint32_t last_gen;		/* of the newest endpoint */

@@ -162,6 +162,8 @@ void channel_open_i(uint32_t kind, mcapi_endpoint_t handle, uint32_t *channel_ha
 			begin_open(endpoint, req);
 			*request = req->handle;
 			*status = MCAPI_PENDING;
+			/* If both ends are this node's, both are open when either is. */
+			node_progress(node);
 		}
 	}
 	node_leave(node);

@@ -15,6 +15,11 @@ static inline bool scalar_room(struct channel *channel)
 {
 	struct scalars_out *ring = &channel->scalars_out;
 
+	/* In a line that was begun there is room. */
+	if (__builtin_expect(ring->count, 1))
+		return true;
+	if (!peer_owned(channel->peer))
+		return false;
 	if (__builtin_expect(!scalars_full(ring), 1))
 		return true;
 	if (!scalars_ack(ring, peer_load(&channel->their_line->ack))) {

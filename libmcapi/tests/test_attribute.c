@@ -111,7 +111,7 @@ static void bad_arguments(void **state)
 	BOTH(a + 1, MCAPI_ENDP_ATTR_TYPE, &value, sizeof(value), MCAPI_ERR_ENDP_INVALID,
 	     MCAPI_ERR_ENDP_INVALID);
 	BOTH(elsewhere, MCAPI_ENDP_ATTR_TYPE, &value, sizeof(value), MCAPI_ERR_ENDP_INVALID,
-	     MCAPI_ERR_ENDP_REMOTE);
+	     MCAPI_ERR_ENDP_INVALID);
 	BOTH(a, MCAPI_ENDP_ATTR_TYPE, NULL, sizeof(value), MCAPI_ERR_PARAMETER,
 	     MCAPI_ERR_PARAMETER);
 	BOTH(a, MCAPI_ENDP_ATTR_TYPE, &value, 2, MCAPI_ERR_ATTR_SIZE, MCAPI_ERR_ATTR_SIZE);
@@ -159,6 +159,8 @@ static void of_another_node(void **state)
 				     sizeof(value), &status);
 	assert_status(status, MCAPI_ERR_ATTR_NOTSUPPORTED);
 	assert_status(set(there, MCAPI_ENDP_ATTR_PRIORITY, 1), MCAPI_ERR_ENDP_REMOTE);
+	mcapi_endpoint_delete(there, &status);
+	assert_status(status, MCAPI_ERR_ENDP_NOTOWNER);
 	mcapi_node_get_attribute(2, 1, MCAPI_NODE_ATTR_TYPE, &value, sizeof(value), &status);
 	assert_success(status);
 	room = get(there, MCAPI_ENDP_ATTR_NUM_RECV_BUFFERS);

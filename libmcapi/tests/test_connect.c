@@ -203,6 +203,46 @@ static void cancel_and_open_again(void **state)
 	assert_success(finish(&open[1]));
 }
 
+/* Both ends are this node's: who waits for one of them has both. */
+static void both_ends_at_once(void **state)
+{
+	(void)state;
+	for (enum type type = PACKETS; type <= SCALARS; type++) {
+		mcapi_endpoint_t a = mcapi_endpoint_create(1, &(mcapi_status_t){ 0 });
+		mcapi_endpoint_t b = mcapi_endpoint_create(2, &(mcapi_status_t){ 0 });
+		uint32_t send = 0, recv = 0, room;
+		mcapi_request_t first, last;
+		mcapi_status_t status;
+
+		assert_success(connect_ends(type, a, b));
+		assert_int_equal(attribute(a, MCAPI_ENDP_ATTR_GET_COUNT), 1);
+		assert_int_equal(attribute(b, MCAPI_ENDP_ATTR_GET_COUNT), 1);
+		assert_int_equal(attribute(b, MCAPI_ENDP_ATTR_NUM_RECV_BUFFERS), 0);
+		assert_status(start_open(type, false, b, &recv, &first), MCAPI_PENDING);
+		assert_status(start_open(type, true, a, &send, &last), MCAPI_PENDING);
+		assert_success(finish(&last));
+		assert_true(send && recv);
+
+		/* Who polls this sees when a send would wait. */
+		room = attribute(b, MCAPI_ENDP_ATTR_NUM_RECV_BUFFERS);
+		assert_true(room > 1);
+		if (type == PACKETS)
+			mcapi_pktchan_send(send, "x", 1, &status);
+		else
+			mcapi_sclchan_send_uint8(send, 1, &status);
+		assert_success(status);
+		assert_int_equal(attribute(b, MCAPI_ENDP_ATTR_NUM_RECV_BUFFERS), room - 1);
+
+		assert_success(finish(&first));
+		assert_success(close_end(type, true, send));
+		assert_success(close_end(type, false, recv));
+		mcapi_endpoint_delete(a, &status);
+		assert_success(status);
+		mcapi_endpoint_delete(b, &status);
+		assert_success(status);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -211,6 +251,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(bad_opens_and_closes, node_setup, node_teardown),
 		cmocka_unit_test_setup_teardown(open_before_connect, node_setup, node_teardown),
 		cmocka_unit_test_setup_teardown(cancel_and_open_again, node_setup, node_teardown),
+		cmocka_unit_test_setup_teardown(both_ends_at_once, node_setup, node_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, local_setup, local_teardown);

@@ -134,6 +134,8 @@ static void to_a_deleted_endpoint(void **state)
 	(void)state;
 	a = mcapi_endpoint_create(1, &status);
 	b = mcapi_endpoint_create(2, &status);
+	mcapi_msg_send(a, b + 1, out, 1, 0, &status);
+	assert_status(status, MCAPI_ERR_ENDP_INVALID);
 	/* Messages that wait there go with it; their buffers and credits come back. */
 	for (unsigned int round = 0; round < 200; round++) {
 		mcapi_msg_send(a, b, out, 20000, 0, &status);

@@ -211,6 +211,39 @@ static void the_receiver_dies(void **state)
 	node_end();
 }
 
+/* Says that it has opened, then ends as a node should. */
+static void open_and_finalize(void)
+{
+	const mcapi_endpoint_t here = mcapi_endpoint_create(2, &(mcapi_status_t){ 0 });
+	mcapi_status_t status;
+
+	channel_from(PACKETS);
+	mcapi_msg_send(here, other(1, 1, 2), NULL, 0, 0, &status);
+	assert_success(status);
+}
+
+/* It says so, and no packet is sent into nowhere. */
+static void the_receiver_finalizes(void **state)
+{
+	pid_t child = child_start(open_and_finalize);
+	mcapi_endpoint_t here;
+	mcapi_status_t status;
+	uint32_t handle;
+	size_t got;
+
+	(void)state;
+	node_init(1, 1);
+	here = mcapi_endpoint_create(2, &status);
+	handle = channel_to(PACKETS, 2);
+	mcapi_msg_recv(here, NULL, 0, &got, &status);
+	assert_success(status);
+	child_end(child);
+	mcapi_pktchan_send(handle, "x", 1, &status);
+	assert_status(status, MCAPI_ERR_TRANSMISSION);
+	assert_success(close_end(PACKETS, true, handle));
+	node_end();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -218,6 +251,7 @@ int main(void)
 		cmocka_unit_test(megabytes_both_ways),
 		cmocka_unit_test(the_sender_dies),
 		cmocka_unit_test(the_receiver_dies),
+		cmocka_unit_test(the_receiver_finalizes),
 	};
 
 	return cmocka_run_group_tests(tests, local_setup, local_teardown);
