@@ -66,6 +66,7 @@ class Messages(RuleBasedStateMachine):
         os.environ["MCAPI_DEVICES"] = ""
         self.nodes = [Node(1, 1), Node(2, 1)]
         self.endpoints: dict[tuple[int, int], Endpoint] = {}
+        self.created: set[tuple[int, int]] = set()
         self.serial = 0
 
     def teardown(self) -> None:
@@ -83,6 +84,7 @@ class Messages(RuleBasedStateMachine):
             assert answer.status == Status.SUCCESS
             assert answer.value == self.nodes[node].handle(port)
             self.endpoints[node, port] = Endpoint()
+            self.created.add((node, port))
 
     @rule(node=NODES, port=PORTS)
     def delete(self, node: int, port: int) -> None:
@@ -110,10 +112,11 @@ class Messages(RuleBasedStateMachine):
         self.serial += 1
         payload = (self.serial.to_bytes(4, "little") * (size // 4 + 1))[:size]
         answer = self.nodes[node].send(port, self.nodes[to].handle(to_port), payload, priority)
-        if (node, port) not in self.endpoints:
+        never_was = node == to and (to, to_port) not in self.created
+        if (node, port) not in self.endpoints or never_was:
             assert answer.status == Status.ENDP_INVALID
             return
-        # To an endpoint that is not there: dropped, as the standard says.
+        # To an endpoint that is not there any more: dropped, as the standard says.
         assert answer.status == Status.SUCCESS
         if not receiver:
             return
