@@ -211,8 +211,9 @@ def test_a_side_that_is_written_over(start: Start, server: Server, node: mcapi.N
         talker.kill()
         talker.wait()
     assert bystander.poll() is None
-    # A peer that starts anew is reachable again; late answers of its last life come to the
-    # endpoint that asked.
-    start(0, "2:1")
-    afresh = node.endpoint(port=3)
-    exchange(afresh, node.find(domain=1, node=1, port=1, timeout=10.0))
+    # A peer that starts anew is reachable again, and its last life's late answers are there.
+    assert heard(start(0, "2:1")) == "ready"
+    there = node.find(domain=1, node=1, port=1, timeout=10.0)
+    while here.available():
+        here.recv(timeout=0)
+    exchange(here, there)
