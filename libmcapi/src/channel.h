@@ -122,8 +122,8 @@ void channel_progress(struct node *node);
 void channel_work(struct channel *channel);
 
 /*
- * How many packets or scalars find room at the receiving endpoint @handle; 0 if this node
- * has no end of its channel. room.c
+ * How many packets or scalars find room at the receiving endpoint @handle, which exists; 0
+ * if this node has no end of its channel. room.c
  */
 uint32_t channel_room(struct node *node, mcapi_endpoint_t handle);
 

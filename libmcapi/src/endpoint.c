@@ -153,7 +153,7 @@ bool endpoint_foreign(struct node *node, mcapi_endpoint_t handle)
 	struct mcapi_wire_endpoint line;
 	uint32_t entry;
 
-	if (handle >> 16 == node->index || !peer || peer->faulted ||
+	if (handle_own(node, handle) || !peer || peer->faulted ||
 	    !directory_find(peer, handle_port(handle), &entry, &line))
 		return false;
 	detail("endpoint %u:%u:%u belongs to another node", handle_domain(handle),

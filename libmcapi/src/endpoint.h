@@ -74,6 +74,12 @@ static inline struct endpoint *endpoint_by_port(struct node *node, uint16_t port
 	return node->ports[port];
 }
 
+/* Is it of an endpoint of this node, whether there is one or not? */
+static inline bool handle_own(const struct node *node, mcapi_endpoint_t handle)
+{
+	return handle >> 16 == node->index;
+}
+
 void endpoint_not_own(const struct node *node, mcapi_endpoint_t handle, mcapi_status_t *status);
 
 /* Own endpoint of a handle, or NULL with ERR_ENDP_INVALID. */
@@ -83,7 +89,7 @@ static inline struct endpoint *endpoint_own(struct node *node, mcapi_endpoint_t 
 	struct endpoint *endpoint = NULL;
 
 	/* There never is one with a port that is not valid. */
-	if (handle >> 16 == node->index)
+	if (handle_own(node, handle))
 		endpoint = node->ports[handle_port(handle)];
 	if (!endpoint)
 		endpoint_not_own(node, handle, status);

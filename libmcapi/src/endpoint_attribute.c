@@ -65,11 +65,6 @@ static mcapi_status_t check(mcapi_uint_t number, const void *value, size_t size)
 	return MCAPI_SUCCESS;
 }
 
-static bool is_own(const struct node *node, mcapi_endpoint_t handle)
-{
-	return handle_domain(handle) == node->domain && handle_node(handle) == node->number;
-}
-
 /* All attributes of any endpoint; false with a detail. */
 static bool look_up(struct node *node, mcapi_endpoint_t handle, struct peer **peer,
 		    uint32_t attr[MCAPI_WIRE_ATTRS])
@@ -82,7 +77,7 @@ static bool look_up(struct node *node, mcapi_endpoint_t handle, struct peer **pe
 	node_progress(node);
 	*peer = handle_valid(handle) ? node_route(node, handle_domain(handle),
 						  handle_node(handle)) : NULL;
-	if (*peer && is_own(node, handle)) {
+	if (*peer && handle_own(node, handle)) {
 		own = endpoint_own(node, handle, &status);
 		if (own)
 			memcpy(attr, own->attr, sizeof(own->attr));
@@ -123,7 +118,7 @@ static mcapi_status_t get(struct node *node, mcapi_endpoint_t handle, mcapi_uint
 		memcpy(value, &source, sizeof(source));
 		return MCAPI_SUCCESS;
 	case MCAPI_ENDP_ATTR_NUM_SEND_BUFFERS:
-		if (!is_own(node, handle)) {
+		if (!handle_own(node, handle)) {
 			detail("only the node of an endpoint knows how much it can send");
 			return MCAPI_ERR_ATTR_NOTSUPPORTED;
 		}

@@ -80,7 +80,7 @@ static inline bool send(struct node *node, mcapi_endpoint_t from, mcapi_endpoint
 	struct flow *flow;
 	uint64_t route;
 
-	if (!likely(as_usual(node) && from >> 16 == node->index && !node->sends &&
+	if (!likely(as_usual(node) && handle_own(node, from) && !node->sends &&
 		    allowed(node->ports[handle_port(from)], buffer, size, prio)))
 		return false;
 	peer = node->routes[to >> 16];
@@ -173,7 +173,7 @@ static inline bool receive(struct node *node, mcapi_endpoint_t handle, void *buf
 	struct peer *peer;
 	uint32_t want;
 
-	if (!likely(as_usual(node) && handle >> 16 == node->index && endpoint && size &&
+	if (!likely(as_usual(node) && handle_own(node, handle) && endpoint && size &&
 		    (buffer || !room) && !endpoint->receives && !endpoint->occupied))
 		return false;
 	if (!(node->stats.received % TAKES_PER_LOOK))

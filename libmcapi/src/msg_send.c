@@ -34,7 +34,7 @@ static mcapi_status_t explain_send(const struct endpoint *endpoint, mcapi_endpoi
 /* What is sent to an endpoint that was deleted is lost; one that never was is a mistake. */
 static bool never_was(const struct node *node, mcapi_endpoint_t to)
 {
-	if (to >> 16 != node->index || node->ports[handle_port(to)] ||
+	if (!handle_own(node, to) || node->ports[handle_port(to)] ||
 	    endpoint_was(node, handle_port(to)))
 		return false;
 	detail("this node never had an endpoint with port %u", handle_port(to));

@@ -2,6 +2,7 @@
 /*
  * room.c - how much a channel takes before its sender has to wait
  */
+#include "endpoint.h"
 #include "packet.h"
 #include "scalar.h"
 
@@ -48,12 +49,12 @@ uint32_t channel_room(struct node *node, mcapi_endpoint_t handle)
 {
 	struct channel *channel;
 
-	for (channel = node->channel_list; channel; channel = channel->next) {
+	if (handle_own(node, handle)) {
+		channel = node->ports[handle_port(handle)]->channel;
+		return channel && !channel_sends(channel) ? room_to_receive(channel) : 0;
+	}
+	for (channel = node->channel_list; channel; channel = channel->next)
 		if (channel_sends(channel) && channel->endpoint && channel->other == handle)
 			return room_to_send(channel);
-		if (!channel_sends(channel) && channel->endpoint &&
-		    endpoint_handle(node->domain, node->number, channel->endpoint->port) == handle)
-			return room_to_receive(channel);
-	}
 	return 0;
 }
