@@ -111,7 +111,6 @@ def packages(architecture: Architecture, notify: Notify) -> Packages:
         return found
     notify(f"packages-{architecture.label}", None)
     started = time.monotonic()
-    lock.parent.mkdir(parents=True, exist_ok=True)
     known = _resolve(architecture)
     lock.write_text(json.dumps(known, indent=2) + "\n")
     notify(f"packages-{architecture.label}", time.monotonic() - started)
@@ -215,6 +214,7 @@ class Apt:
         state = STATE / state_name
         for part in ("lists/partial", "archives/partial", "etc"):
             (state / part).mkdir(parents=True, exist_ok=True)
+        DEBS.mkdir(parents=True, exist_ok=True)
         (state / "status").touch()
         host = host_architecture()
         names = dict.fromkeys((host, *(architecture.name for architecture in architectures)))

@@ -96,10 +96,21 @@ def test_image_is_made() -> None:
         assert (folder / name).stat().st_size > 1 << 20
 
 
+def check_out(target: Path) -> None:
+    """What recipes read of this repository, with other dates."""
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    for name in (".cache", "kas"):
+        (target / name).symlink_to(ROOT / name)
+    for name in ("LICENSES", "demos", "driver", "libmcapi", "python"):
+        shutil.copytree(ROOT / name, target / name, copy_function=shutil.copy)
+
+
 def test_packages_are_the_same_elsewhere() -> None:
-    """Made once more, in a folder with another name, nothing of ours taken from before."""
+    """Made of another checkout in another folder, nothing of ours taken from before."""
     build(OVERLAY, " ".join(NAMES))
     here = packages(output_of(OVERLAY))
+    check_out(output_of(OVERLAY, "elsewhere"))
     shutil.rmtree(output_of(OVERLAY, "tmp-elsewhere"), ignore_errors=True)
     build(OVERLAY, f"-R {ELSEWHERE} -c cleansstate {' '.join(NAMES)}")
     build(OVERLAY, f"-R {ELSEWHERE} {' '.join(NAMES)}")
