@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,16 @@ def test_version_is_the_sources(name: str) -> None:
     match = re.search(pattern, (ROOT / path).read_text())
     assert match, f"{path}: no version"
     assert RECIPES[name].version == match.group(1), f"{path} and the recipe differ"
+
+
+def test_date_is_the_versions() -> None:
+    """BitBake's packages and Debian's have the same date."""
+    changelog = (ROOT / "packaging/debian/changelog").read_text()
+    match = re.search(r"^ -- .*>  (.*)$", changelog, re.MULTILINE)
+    assert match, "packaging/debian/changelog: no date"
+    seconds = int(parsedate_to_datetime(match.group(1)).timestamp())
+    inc = (LAYER / "recipes-mcapi/mcapi.inc").read_text()
+    assert f'SOURCE_DATE_EPOCH = "{seconds}"' in inc
 
 
 def test_packages_exist() -> None:
