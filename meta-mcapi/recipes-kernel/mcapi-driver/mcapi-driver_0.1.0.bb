@@ -15,7 +15,10 @@ SRC_URI = "file://driver;subdir=${BP} \
 
 S .= "/driver"
 
-inherit module ptest
+inherit features_check module ptest
+
+# Without it the kernel is not asked for mailboxes.
+REQUIRED_DISTRO_FEATURES = "mcapi"
 
 # Beside the sources, so that externalsrc leaves them clean.
 B = "${WORKDIR}/build"

@@ -4,7 +4,10 @@ DESCRIPTION = "Boots to a shell with the MCAPI driver, library, Python package, 
 SECTION = "base"
 LICENSE = "MIT"
 
-inherit core-image
+inherit core-image features_check
+
+# As the driver.
+REQUIRED_DISTRO_FEATURES = "mcapi"
 
 IMAGE_INSTALL = "\
     packagegroup-core-boot \

@@ -9,7 +9,10 @@ SECTION = "base"
 # The driver is built for one machine's kernel.
 PACKAGE_ARCH = "${MACHINE_ARCH}"
 
-inherit packagegroup
+inherit features_check packagegroup
+
+# As the driver.
+REQUIRED_DISTRO_FEATURES = "mcapi"
 
 # As what it is made of.
 COMPATIBLE_HOST = "(aarch64|arm|i.86|riscv|x86_64).*-linux"
