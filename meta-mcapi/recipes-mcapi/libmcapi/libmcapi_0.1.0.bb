@@ -26,7 +26,9 @@ PACKAGECONFIG[manpages] = "-Dman=enabled,-Dman=disabled,scdoc-native"
 PACKAGECONFIG[tests] = "-Dtests=enabled -Dinstall-tests=true,-Dtests=disabled,cmocka"
 PACKAGECONFIG[tools] = "-Dtools=enabled,-Dtools=disabled"
 
-PACKAGE_BEFORE_PN = "${@bb.utils.contains('PACKAGECONFIG', 'tools', '${PN}-tools', '', d)}"
+PACKAGE_BEFORE_PN = "${PN}-tools"
+# packagegroup-mcapi-tools asks for it, with or without the switch.
+ALLOW_EMPTY:${PN}-tools = "1"
 FILES:${PN}-tools += "${bindir}/mcapi-bench"
 
 BBCLASSEXTEND = "native nativesdk"
