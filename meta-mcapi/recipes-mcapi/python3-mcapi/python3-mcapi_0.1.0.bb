@@ -25,4 +25,4 @@ do_install_ptest() {
 }
 
 RDEPENDS:${PN} += "python3-core"
-RDEPENDS:${PN}-ptest += "python3-pytest python3-unittest-automake-output"
+RDEPENDS:${PN}-ptest += "python3-ctypes python3-pickle python3-pytest python3-unittest-automake-output"
