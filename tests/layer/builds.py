@@ -38,9 +38,10 @@ class Build:
 # What is made for boards that have a device tree of their own.
 FOR_BOARDS = "mcapi-devicetree"
 EVERYWHERE = tuple(name for name in recipes() if name != FOR_BOARDS)
+VARIANTS = tuple(name for recipe in recipes().values() for name in recipe.variants())
 OE = frozenset({"openembedded-layer"})
 
-DEFAULT = Build("kas.yml", targets=EVERYWHERE)
+DEFAULT = Build("kas.yml", targets=(*EVERYWHERE, *VARIANTS))
 SCARTHGAP = "kas.yml:kas/yocto-5.0.yml"
 
 
@@ -59,7 +60,7 @@ def vendor(name: str, collection: str, controller: str, kas: str = "kas.yml") ->
 
 BUILDS = [
     DEFAULT,
-    Build(SCARTHGAP, targets=EVERYWHERE),
+    Build(SCARTHGAP, targets=(*EVERYWHERE, *VARIANTS)),
     Build("kas.yml:kas/opt/rt.yml:kas/opt/externalsrc.yml"),
     Build(
         "kas.yml:kas/opt/ptest.yml:kas/opt/debug-shell.yml", OE, targets=EVERYWHERE, mask="cmocka"

@@ -51,6 +51,11 @@ class Metadata:
             for word in value.split()
         ]
 
+    def variants(self) -> list[str]:
+        """What BBCLASSEXTEND makes of it."""
+        names = {"native": f"{self.name}-native", "nativesdk": f"nativesdk-{self.name}"}
+        return [names[word] for word in self.words("BBCLASSEXTEND")]
+
     def packages(self) -> set[str]:
         implicit = {self.name + suffix for suffix in IMPLICIT_SUFFIXES}
         if {"ptest", "packagegroup"} & set(self.inherits):
