@@ -45,8 +45,8 @@ lint: setup ## every linter
 	mypy libmcapi/conformance
 	shellcheck $(SHELL_SCRIPTS)
 	shellcheck --shell dash lab/board/init driver/tests/kernel/init
-	yamllint --strict .
-	codespell --skip './build,./.cache,./.git,./LICENSES,./libmcapi/fuzz/corpus' --ignore-words-list buildd,filp,mispell
+	git ls-files -z '*.yml' '*.yaml' | xargs -0 yamllint --strict
+	git ls-files -z ':!LICENSES' ':!libmcapi/fuzz/corpus' | xargs -0 codespell --ignore-words-list buildd,filp,mispell
 
 .PHONY: check-lab
 check-lab: setup ## tests of the lab's own code
@@ -151,8 +151,9 @@ setup:
 	@lab/setup.sh
 
 .PHONY: clean
-clean: ## remove what was built
-	rm -rf build
+clean: ## remove what was built, but for what kas has there
+	[ ! -d build ] || find build -mindepth 1 -maxdepth 1 ! -name conf ! -name 'tmp*' \
+		! -name cache ! -name downloads ! -name sstate-cache -exec rm -rf {} +
 
 .PHONY: distclean
 distclean: clean ## remove what was downloaded, too
