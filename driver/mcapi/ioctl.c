@@ -150,7 +150,9 @@ static int mcapi_sync(struct mcapi_file *file, struct mcapi_sync *sync)
 	struct mcapi_extent allowed;
 	int ret = -EINVAL;
 
-	if (sync->flags || sync->reserved || sync->direction > MCAPI_SYNC_FROM_PEER)
+	/* An empty part could lie behind the end, where its line is somebody else's. */
+	if (sync->flags || sync->reserved || sync->direction > MCAPI_SYNC_FROM_PEER ||
+	    !sync->length)
 		return -EINVAL;
 	if (!mcapi_link_enter(link))
 		return -ENODEV;

@@ -234,7 +234,17 @@ static void sync_covers_only_what_is_ours(const struct ends *ends)
 	CHECK(ioctl(fd, MCAPI_IOC_SYNC, &sync) == 0);
 	sync.offset = peer + 1;
 	CHECK_ERROR(ioctl(fd, MCAPI_IOC_SYNC, &sync), EINVAL);
+
+	/* of nothing, too: where it ends, somebody else's memory begins */
+	sync.offset = peer + half;
+	sync.length = 0;
+	CHECK_ERROR(ioctl(fd, MCAPI_IOC_SYNC, &sync), EINVAL);
+	sync.direction = MCAPI_SYNC_TO_PEER;
+	sync.offset = own + MCAPI_WIRE_GRANULE;
+	CHECK_ERROR(ioctl(fd, MCAPI_IOC_SYNC, &sync), EINVAL);
+
 	sync.offset = peer;
+	sync.length = half;
 	sync.direction = 2;
 	CHECK_ERROR(ioctl(fd, MCAPI_IOC_SYNC, &sync), EINVAL);
 }

@@ -211,7 +211,7 @@ struct mcapi_eventfd {
  * @direction: %MCAPI_SYNC_TO_PEER or %MCAPI_SYNC_FROM_PEER
  * @reserved: must be 0
  * @offset: bytes from the start of the window
- * @length: bytes
+ * @length: bytes, not 0
  *
  * Needed where WINDOW says %MCAPI_WINDOW_SYNC, and does nothing elsewhere. To the
  * peer goes only what lies in this file's section, from the peer comes only what
