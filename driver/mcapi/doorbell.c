@@ -101,7 +101,7 @@ static void mcapi_doorbell_event(struct irq_work *work)
 		mcapi_doorbell_pass_on(link);
 	}
 	if (mcapi_handshake_needed(link))
-		schedule_work(&link->handshake);
+		mcapi_handshake_schedule(link);
 }
 
 /* May sleep. The caller is inside mcapi_link_enter(), or is the one that ends the link. */
@@ -289,7 +289,7 @@ void mcapi_doorbell_close(struct mcapi_link *link)
 	irq_work_sync(&link->event);
 	hrtimer_cancel(&bell->timer);
 	cancel_delayed_work_sync(&bell->watch);
-	cancel_work_sync(&link->handshake);
+	cancel_delayed_work_sync(&link->handshake);
 }
 
 /* Between these two a ring is kept for later: the controller may be off. */

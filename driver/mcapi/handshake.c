@@ -127,10 +127,23 @@ static void mcapi_handshake_look(struct mcapi_link *link)
 	mcapi_event_set_state(link, state, peer_epoch);
 }
 
+/*
+ * Any context. What a look finds new wakes all sleepers and may ring back, past the
+ * limit on doorbells; so there is a pause between two.
+ */
+void mcapi_handshake_schedule(struct mcapi_link *link)
+{
+	long delay = READ_ONCE(link->next_look) - jiffies;
+
+	schedule_delayed_work(&link->handshake, clamp_t(long, delay, 0, MCAPI_LOOK));
+}
+
 void mcapi_handshake_work(struct work_struct *work)
 {
-	struct mcapi_link *link = container_of(work, struct mcapi_link, handshake);
+	struct mcapi_link *link = container_of(to_delayed_work(work), struct mcapi_link,
+					       handshake);
 
+	WRITE_ONCE(link->next_look, jiffies + MCAPI_LOOK);
 	if (!mcapi_link_enter(link))
 		return;
 	mutex_lock(&link->lock);

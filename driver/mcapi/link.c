@@ -60,7 +60,7 @@ static struct mcapi_link *mcapi_link_alloc(struct device *parent)
 	spin_lock_init(&link->event_lock);
 	INIT_LIST_HEAD(&link->listeners);
 	init_waitqueue_head(&link->wq);
-	INIT_WORK(&link->handshake, mcapi_handshake_work);
+	INIT_DELAYED_WORK(&link->handshake, mcapi_handshake_work);
 	mutex_init(&link->files_lock);
 	INIT_LIST_HEAD(&link->files);
 	return link;
@@ -218,7 +218,7 @@ static int mcapi_probe(struct platform_device *pdev)
 	if (ret)
 		goto stop;
 	platform_set_drvdata(pdev, link);
-	schedule_work(&link->handshake);
+	mcapi_handshake_schedule(link);
 	return 0;
 
 stop:
@@ -267,7 +267,7 @@ static int mcapi_resume(struct device *dev)
 
 	mcapi_handshake_check(link);
 	mcapi_doorbell_resume(link);
-	schedule_work(&link->handshake);
+	mcapi_handshake_schedule(link);
 	return 0;
 }
 

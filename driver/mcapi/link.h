@@ -31,6 +31,9 @@
 #include "geometry.h"
 #include "rate.h"
 
+/* The peer's header is not looked at again before. */
+#define MCAPI_LOOK	msecs_to_jiffies(2)
+
 /* A ring that is not done after this time, twice, is lost. */
 #define MCAPI_STALL	HZ
 
@@ -189,6 +192,7 @@ struct mcapi_section {
  *
  * @event: bottom half of the doorbell's interrupt
  * @handshake: looks at the peer's header
+ * @next_look: not before this time, in jiffies
  *
  * @files_lock: protects @files
  * @files: open files
@@ -241,7 +245,8 @@ struct mcapi_link {
 	wait_queue_head_t wq;
 
 	struct irq_work event;
-	struct work_struct handshake;
+	struct delayed_work handshake;
+	unsigned long next_look;
 
 	struct mutex files_lock; /* see above */
 	struct list_head files;
@@ -316,6 +321,7 @@ void mcapi_handshake_start(struct mcapi_link *link);
 void mcapi_handshake_check(struct mcapi_link *link);
 void mcapi_handshake_stop(struct mcapi_link *link);
 bool mcapi_handshake_needed(struct mcapi_link *link);
+void mcapi_handshake_schedule(struct mcapi_link *link);
 void mcapi_handshake_work(struct work_struct *work);
 
 /* controller.c */

@@ -15,7 +15,7 @@ static int mcapi_remoteproc_started(struct rproc_subdev *subdev)
 	struct mcapi_link *link = container_of(subdev, struct mcapi_link, rproc_subdev);
 
 	WRITE_ONCE(link->absent, false);
-	schedule_work(&link->handshake);
+	mcapi_handshake_schedule(link);
 	return 0;
 }
 
@@ -25,7 +25,7 @@ static void mcapi_remoteproc_stopped(struct rproc_subdev *subdev, bool crashed)
 
 	WRITE_ONCE(link->absent, true);
 	WRITE_ONCE(link->departures, link->departures + 1);
-	schedule_work(&link->handshake);
+	mcapi_handshake_schedule(link);
 }
 
 int mcapi_remoteproc_open(struct mcapi_link *link, struct device *dev)
