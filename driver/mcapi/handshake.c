@@ -128,6 +128,22 @@ static void mcapi_handshake_look(struct mcapi_link *link)
 }
 
 /*
+ * The peer is about to start, so whatever its header says is of an earlier life; or it
+ * @runs already, and its header counts.
+ */
+void mcapi_handshake_expect(struct mcapi_link *link, bool runs)
+{
+	struct mcapi_wire_side peer;
+
+	mutex_lock(&link->lock);
+	mcapi_handshake_copy(link, &peer);
+	link->dead_epoch = runs ? 0 : peer.boot_epoch;
+	WRITE_ONCE(link->departures_seen, READ_ONCE(link->departures));
+	WRITE_ONCE(link->absent, false);
+	mutex_unlock(&link->lock);
+}
+
+/*
  * Any context. What a look finds new wakes all sleepers and may ring back, past the
  * limit on doorbells; so there is a pause between two.
  */

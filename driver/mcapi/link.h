@@ -2,7 +2,8 @@
 /*
  * link.h - the nouns of the mcapi module
  *
- * Locks, outermost first: mmap_lock > link->life > file->lock > link->lock > link->files_lock.
+ * Locks, outermost first: mmap_lock > link->life > file->lock > link->lock > link->files_lock;
+ * and rproc->lock > link->lock.
  * User memory is never touched with one of ours held, because a fault in one of
  * our mappings takes link->life.
  */
@@ -322,6 +323,7 @@ void mcapi_handshake_check(struct mcapi_link *link);
 void mcapi_handshake_stop(struct mcapi_link *link);
 bool mcapi_handshake_needed(struct mcapi_link *link);
 void mcapi_handshake_schedule(struct mcapi_link *link);
+void mcapi_handshake_expect(struct mcapi_link *link, bool runs);
 void mcapi_handshake_work(struct work_struct *work);
 
 /* controller.c */

@@ -10,22 +10,40 @@
 
 #include "link.h"
 
-static int mcapi_remoteproc_started(struct rproc_subdev *subdev)
+static struct mcapi_link *mcapi_remoteproc_link(struct rproc_subdev *subdev)
 {
-	struct mcapi_link *link = container_of(subdev, struct mcapi_link, rproc_subdev);
+	return container_of(subdev, struct mcapi_link, rproc_subdev);
+}
 
-	WRITE_ONCE(link->absent, false);
-	mcapi_handshake_schedule(link);
+/* Before it runs, because it may write its header and ring at once. */
+static int mcapi_remoteproc_prepare(struct rproc_subdev *subdev)
+{
+	struct mcapi_link *link = mcapi_remoteproc_link(subdev);
+
+	/* Whom we only attach to has been running, maybe since before this system. */
+	mcapi_handshake_expect(link, link->rproc->state == RPROC_DETACHED);
 	return 0;
 }
 
-static void mcapi_remoteproc_stopped(struct rproc_subdev *subdev, bool crashed)
+static int mcapi_remoteproc_start(struct rproc_subdev *subdev)
 {
-	struct mcapi_link *link = container_of(subdev, struct mcapi_link, rproc_subdev);
+	mcapi_handshake_schedule(mcapi_remoteproc_link(subdev));
+	return 0;
+}
+
+/* Comes after the processor has stopped, or has failed to start. */
+static void mcapi_remoteproc_unprepare(struct rproc_subdev *subdev)
+{
+	struct mcapi_link *link = mcapi_remoteproc_link(subdev);
 
 	WRITE_ONCE(link->absent, true);
 	WRITE_ONCE(link->departures, link->departures + 1);
 	mcapi_handshake_schedule(link);
+}
+
+static void mcapi_remoteproc_stop(struct rproc_subdev *subdev, bool crashed)
+{
+	mcapi_remoteproc_unprepare(subdev);
 }
 
 int mcapi_remoteproc_open(struct mcapi_link *link, struct device *dev)
@@ -40,15 +58,18 @@ int mcapi_remoteproc_open(struct mcapi_link *link, struct device *dev)
 	if (!rproc)
 		return dev_err_probe(dev, -EPROBE_DEFER, "the remote processor is not there yet\n");
 
-	link->rproc_subdev.start = mcapi_remoteproc_started;
-	link->rproc_subdev.stop = mcapi_remoteproc_stopped;
+	link->rproc = rproc;
+	link->rproc_subdev.prepare = mcapi_remoteproc_prepare;
+	link->rproc_subdev.start = mcapi_remoteproc_start;
+	link->rproc_subdev.stop = mcapi_remoteproc_stop;
+	link->rproc_subdev.unprepare = mcapi_remoteproc_unprepare;
 	/* A start or stop under way would walk the list. */
 	mutex_lock(&rproc->lock);
 	rproc_add_subdev(rproc, &link->rproc_subdev);
-	running = rproc->state == RPROC_RUNNING || rproc->state == RPROC_ATTACHED;
+	running = rproc->state == RPROC_RUNNING || rproc->state == RPROC_ATTACHED ||
+		  rproc->state == RPROC_DETACHED;
 	WRITE_ONCE(link->absent, !running);
 	mutex_unlock(&rproc->lock);
-	link->rproc = rproc;
 	return 0;
 }
 

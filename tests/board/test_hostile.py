@@ -47,10 +47,13 @@ def impostor(server: Server, links: list[Link]) -> Iterator[Peer]:
     peer.close()
 
 
-def write_head(peer: Peer, link: Link, major: int) -> None:
-    """A new life whose head is right but for its version, and acknowledges the board's."""
+def write_head(peer: Peer, link: Link, major: int, epoch: int = 0) -> None:
+    """A new life whose head is right but for its version, and acknowledges the board's.
+
+    With an epoch it is that life.
+    """
     board = wire.SideHead.unpack(peer.memory[link.offset : link.offset + wire.SIZE])
-    head = wire.SideHead(SIDE, next(EPOCHS), board.boot_epoch, major)
+    head = wire.SideHead(SIDE, epoch or next(EPOCHS), board.boot_epoch, major)
     start = own_side(link).start
     peer.memory[start : start + wire.SIZE] = head.pack(link.length)
     peer.ring(link.a)

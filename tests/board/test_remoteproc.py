@@ -20,12 +20,13 @@ from lab.session import TARGETS
 from lab.topology import BOARDS, HOST
 from lab.wire import MAJOR
 
-from .test_hostile import write_head
+from .test_hostile import EPOCHS, write_head
 from .test_link import is_in_state
 
 pytestmark = pytest.mark.lg_feature(["emulated", "loopback"])
 
 LINK = BOARDS.link("host", "board-a")
+PARAMETERS = "/sys/module/mcapi_test_rproc/parameters"
 PROCESSOR = "/sys/class/remoteproc/remoteproc0"
 CRASH = "/sys/kernel/debug/remoteproc/remoteproc0/crash"
 
@@ -109,9 +110,39 @@ def test_crash_takes_the_link_down(board: Board, host: Peer) -> None:
     assert not board.shell.run("dmesg | grep -E 'BUG|WARNING|Oops|Call trace'")[0]
 
 
+def test_firmware_may_be_quicker_than_its_driver(board: Board, host: Peer) -> None:
+    """Its header is there, and is looked at, before it is said to have started."""
+    board.shell.run_check(f"echo stop >{PROCESSOR}/state; echo 1 >{PARAMETERS}/hold")
+    board.shell.run_check(f"echo start >{PROCESSOR}/state &")
+    assert board.wait_until(f"grep -qx Y {PARAMETERS}/starting")
+    write_head(host, LINK, MAJOR)
+    ring(board, host)
+    board.shell.run_check(f"echo 0 >{PARAMETERS}/hold")
+    assert board.wait_until(f"grep -qx running {PROCESSOR}/state")
+    assert board.wait_until(is_in_state("host", "up")), board.link_state("host")
+
+
 def test_link_ends_before_its_processor(board: Board) -> None:
     """A processor that a link refers to cannot be unloaded under it."""
     assert board.shell.run("rmmod mcapi-test-rproc")[2] != 0
+    board.shell.run_check("rmmod mcapi && rmmod mcapi-test-rproc")
+
+
+def test_processor_that_runs_already(board: Board, host: Peer) -> None:
+    """Somebody else has started it; its life goes on while this system comes and goes."""
+    epoch = next(EPOCHS)
+    write_head(host, LINK, MAJOR, epoch)
+    board.shell.run_check("modprobe mcapi-test-rproc attached=1 && modprobe mcapi")
+    assert board.wait_until("test -c /dev/mcapi/by-name/host")
+    assert board.shell.run_check(f"cat {PROCESSOR}/state") == ["detached"]
+    write_head(host, LINK, MAJOR, epoch)
+    assert board.wait_until(is_in_state("host", "up")), board.link_state("host")
+    for _ in range(2):
+        board.shell.run_check(f"echo start >{PROCESSOR}/state")
+        assert board.shell.run_check(f"cat {PROCESSOR}/state") == ["attached"]
+        assert board.wait_until(is_in_state("host", "up")), board.link_state("host")
+        board.shell.run_check(f"echo detach >{PROCESSOR}/state")
+        assert board.wait_until(is_in_state("host", "down"))
     board.shell.run_check("rmmod mcapi && rmmod mcapi-test-rproc")
 
 

@@ -3,12 +3,35 @@
  * mcapi-test-rproc.c - a remote processor that is none, for tests of links to one
  *
  * It starts with any firmware and does nothing. A number written to its file crash in
- * debugfs makes it crash and start again.
+ * debugfs makes it crash and start again. While the module's parameter hold is set it
+ * does not end starting, as if its firmware were quicker than its driver.
  */
+#include <linux/delay.h>
 #include <linux/module.h>
 #include <linux/of.h>
 #include <linux/platform_device.h>
 #include <linux/remoteproc.h>
+
+static bool attached;
+module_param(attached, bool, 0444);
+MODULE_PARM_DESC(attached, "It runs already, as if a boot loader had started it");
+
+static bool hold;
+module_param(hold, bool, 0644);
+MODULE_PARM_DESC(hold, "Do not end starting");
+
+static bool starting;
+module_param(starting, bool, 0444);
+MODULE_PARM_DESC(starting, "It does, at present");
+
+static int test_rproc_start(struct rproc *rproc)
+{
+	WRITE_ONCE(starting, true);
+	while (READ_ONCE(hold))
+		msleep(20);
+	WRITE_ONCE(starting, false);
+	return 0;
+}
 
 static int test_rproc_load(struct rproc *rproc, const struct firmware *firmware)
 {
@@ -22,8 +45,10 @@ static int test_rproc_nothing(struct rproc *rproc)
 
 static const struct rproc_ops test_rproc_ops = {
 	.load = test_rproc_load,
-	.start = test_rproc_nothing,
+	.start = test_rproc_start,
 	.stop = test_rproc_nothing,
+	.attach = test_rproc_nothing,
+	.detach = test_rproc_nothing,
 };
 
 static int test_rproc_probe(struct platform_device *pdev)
@@ -34,6 +59,8 @@ static int test_rproc_probe(struct platform_device *pdev)
 	if (!rproc)
 		return -ENOMEM;
 	rproc->auto_boot = false;
+	if (attached)
+		rproc->state = RPROC_DETACHED;
 	return devm_rproc_add(&pdev->dev, rproc);
 }
 
