@@ -46,6 +46,20 @@ static void mcapi_remoteproc_stop(struct rproc_subdev *subdev, bool crashed)
 	mcapi_remoteproc_unprepare(subdev);
 }
 
+/*
+ * A handle keeps the processor's driver from being unloaded, but not from being unbound,
+ * after which it could not even be given back: so the link goes first.
+ */
+static bool mcapi_remoteproc_depend(struct device *dev, const struct rproc *rproc)
+{
+	struct device *supplier = rproc->dev.parent;
+
+	/* Of several processors in a cluster the cluster has the driver. */
+	if (!supplier->driver)
+		supplier = supplier->parent;
+	return device_link_add(dev, supplier, DL_FLAG_AUTOREMOVE_CONSUMER);
+}
+
 int mcapi_remoteproc_open(struct mcapi_link *link, struct device *dev)
 {
 	struct rproc *rproc;
@@ -57,6 +71,11 @@ int mcapi_remoteproc_open(struct mcapi_link *link, struct device *dev)
 	rproc = rproc_get_by_phandle(peer);
 	if (!rproc)
 		return dev_err_probe(dev, -EPROBE_DEFER, "the remote processor is not there yet\n");
+
+	if (!mcapi_remoteproc_depend(dev, rproc)) {
+		rproc_put(rproc);
+		return dev_err_probe(dev, -EINVAL, "the remote processor depends on the link\n");
+	}
 
 	link->rproc = rproc;
 	link->rproc_subdev.prepare = mcapi_remoteproc_prepare;

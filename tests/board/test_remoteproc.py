@@ -123,7 +123,15 @@ def test_firmware_may_be_quicker_than_its_driver(board: Board, host: Peer) -> No
 
 
 def test_link_ends_before_its_processor(board: Board) -> None:
-    """A processor that a link refers to cannot be unloaded under it."""
+    """A processor that a link refers to cannot be unloaded under it; unbound, it takes it along."""
+    driver = "/sys/bus/platform/drivers/mcapi-test-rproc"
+    node = "$(basename $(readlink -f /dev/mcapi/by-name/host))"
+    device = board.shell.run_check(f"basename $(readlink /sys/class/mcapi/{node}/device)")[0]
+    board.shell.run_check(f"echo remoteproc >{driver}/unbind")
+    assert board.shell.run("test -e /dev/mcapi/by-name/host")[2] != 0
+    board.shell.run_check(f"echo remoteproc >{driver}/bind")
+    board.shell.run_check(f"echo {device} >/sys/bus/platform/drivers/mcapi-link/bind")
+    assert board.wait_until("test -c /dev/mcapi/by-name/host")
     assert board.shell.run("rmmod mcapi-test-rproc")[2] != 0
     board.shell.run_check("rmmod mcapi && rmmod mcapi-test-rproc")
 
