@@ -10,6 +10,7 @@
 #include <linux/gfp.h>
 #include <linux/mcapi-link.h>
 #include <linux/module.h>
+#include <linux/rcupdate.h>
 
 #include "loopback.h"
 #include "../mcapi/compat.h"
@@ -54,9 +55,15 @@ static void loopback_deliver(struct loopback_end *end)
 		irq_work_queue(&end->done);
 }
 
+/*
+ * irq_work_sync() waits for one processor, and a second one may be in the handler:
+ * whoever shuts down also waits for RCU.
+ */
 static void loopback_irq(struct irq_work *work)
 {
+	rcu_read_lock();
 	loopback_deliver(container_of(work, struct loopback_end, irq));
+	rcu_read_unlock();
 }
 
 static void loopback_thread(struct work_struct *work)
@@ -84,11 +91,13 @@ static void loopback_done(struct irq_work *work)
 	unsigned long flags;
 	bool open;
 
+	rcu_read_lock();
 	raw_spin_lock_irqsave(&end->lock, flags);
 	open = end->open;
 	raw_spin_unlock_irqrestore(&end->lock, flags);
 	if (open)
 		mbox_chan_txdone(end->chan, 0);
+	rcu_read_unlock();
 }
 
 /* What would a controller have done that reads words from the message? */
@@ -169,8 +178,10 @@ static void loopback_shutdown(struct mbox_chan *chan)
 	/* in the order in which one starts the next */
 	hrtimer_cancel(&end->timer);
 	irq_work_sync(&end->irq);
+	synchronize_rcu();
 	cancel_work_sync(&end->thread);
 	irq_work_sync(&end->done);
+	synchronize_rcu();
 }
 
 static const struct mbox_chan_ops loopback_ops = {

@@ -12,6 +12,7 @@
 #include <linux/module.h>
 #include <linux/of.h>
 #include <linux/property.h>
+#include <linux/rcupdate.h>
 #include <trace/events/mcapi.h>
 
 #include "link.h"
@@ -89,9 +90,11 @@ static void mcapi_doorbell_event(struct irq_work *work)
 {
 	struct mcapi_link *link = container_of(work, struct mcapi_link, event);
 	struct mcapi_doorbell *bell = &link->bell;
-	struct mcapi_channel *answer = READ_ONCE(bell->answer);
 	u64 received = atomic64_read(&bell->received);
+	struct mcapi_channel *answer;
 
+	rcu_read_lock(); /* see mcapi_doorbell_close() */
+	answer = READ_ONCE(bell->answer);
 	/* Two processors may be here at once: better tell a doorbell twice than never. */
 	if (received != READ_ONCE(bell->reported)) {
 		WRITE_ONCE(bell->reported, received);
@@ -102,6 +105,7 @@ static void mcapi_doorbell_event(struct irq_work *work)
 	}
 	if (mcapi_handshake_needed(link))
 		mcapi_handshake_schedule(link);
+	rcu_read_unlock();
 }
 
 /* May sleep. The caller is inside mcapi_link_enter(), or is the one that ends the link. */
@@ -282,11 +286,13 @@ void mcapi_doorbell_close(struct mcapi_link *link)
 	read_poll_timeout(mcapi_channel_is_busy, busy, !busy, 100, 100 * USEC_PER_MSEC, false,
 			  &bell->tx, &rings);
 	WRITE_ONCE(bell->answer, NULL);
-	irq_work_sync(&link->event);
+	synchronize_rcu();
 	mcapi_channel_close(&bell->ack);
 	mcapi_channel_close(&bell->rx);
 	mcapi_channel_close(&bell->tx);
+	/* Of two processors in the handler it waits for one, and RCU for both. */
 	irq_work_sync(&link->event);
+	synchronize_rcu();
 	hrtimer_cancel(&bell->timer);
 	cancel_delayed_work_sync(&bell->watch);
 	cancel_delayed_work_sync(&link->handshake);
