@@ -8,8 +8,8 @@
  * sections, each half of the window can be written by one side only.
  *
  * A state other than 0 in the state table means that its owner is here; each life has
- * another one. Vector 0 tells of changes of states, the next one is the doorbell; if
- * there is only one, it is both.
+ * another one. Vector 0 tells of changes of states and is the doorbell, too: how many
+ * vectors the other side got, nobody tells.
  */
 #include <linux/interrupt.h>
 #include <linux/io.h>
@@ -48,7 +48,6 @@
  * @memory: how the memory is divided
  * @base: where it is, physical
  * @states: the state table
- * @vectors: interrupts that we got
  * @mbox: the controller
  * @chan: its channel
  * @lock: protects the following, and keeps its holder's delivery inside the channel's life
@@ -62,7 +61,6 @@ struct ivshmem2 {
 	struct ivshmem2_memory memory;
 	phys_addr_t base;
 	const u32 *states;
-	int vectors;
 	struct mbox_controller mbox;
 	struct mbox_chan chan;
 	spinlock_t lock; /* see above */
@@ -105,34 +103,25 @@ static bool ivshmem2_tell_presence(struct mbox_chan *chan)
 	return changed;
 }
 
+/* The device does not say what it was; one doorbell too many does no harm. */
 static irqreturn_t ivshmem2_rung(int irq, void *data)
 {
 	struct ivshmem2 *iv = data;
 	unsigned long flags;
 
+	ivshmem2_tell_presence(&iv->chan);
 	spin_lock_irqsave(&iv->lock, flags);
 	ivshmem2_deliver(iv, MAILBOX_IVSHMEM_RING);
 	spin_unlock_irqrestore(&iv->lock, flags);
 	return IRQ_HANDLED;
 }
 
-static irqreturn_t ivshmem2_state_changed(int irq, void *data)
-{
-	struct ivshmem2 *iv = data;
-
-	ivshmem2_tell_presence(&iv->chan);
-	/* It may have been the doorbell; one too many does no harm. */
-	if (iv->vectors == 1)
-		ivshmem2_rung(irq, data);
-	return IRQ_HANDLED;
-}
-
 static int ivshmem2_send_data(struct mbox_chan *chan, void *message)
 {
 	struct ivshmem2 *iv = ivshmem2_of(chan);
-	u32 peer = !iv->memory.own, vector = iv->vectors > 1;
+	u32 peer = !iv->memory.own;
 
-	iowrite32(peer << 16 | vector, iv->regs + IVSHMEM2_DOORBELL);
+	iowrite32(peer << 16, iv->regs + IVSHMEM2_DOORBELL);
 	return 0;
 }
 
@@ -209,27 +198,17 @@ static int ivshmem2_find(struct ivshmem2 *iv)
 	return 0;
 }
 
-/* Two messages, or one interrupt of whatever kind for both. */
-static int ivshmem2_interrupts(struct ivshmem2 *iv)
+static int ivshmem2_interrupt(struct ivshmem2 *iv)
 {
-	struct pci_dev *pdev = iv->pdev;
-	int ret, i;
+	struct device *dev = &iv->pdev->dev;
+	int ret;
 
-	ret = pci_alloc_irq_vectors(pdev, 1, 2, PCI_IRQ_MSIX);
+	ret = pci_alloc_irq_vectors(iv->pdev, 1, 1, PCI_IRQ_ALL_TYPES);
 	if (ret < 0)
-		ret = pci_alloc_irq_vectors(pdev, 1, 1, PCI_IRQ_ALL_TYPES);
-	if (ret < 0)
-		return dev_err_probe(&pdev->dev, ret, "no interrupt vector\n");
-	iv->vectors = ret;
-	for (i = 0; i < iv->vectors; i++) {
-		ret = devm_request_irq(&pdev->dev, pci_irq_vector(pdev, i),
-				       i ? ivshmem2_rung : ivshmem2_state_changed,
-				       pdev->msix_enabled ? 0 : IRQF_SHARED,
-				       dev_name(&pdev->dev), iv);
-		if (ret)
-			return dev_err_probe(&pdev->dev, ret, "cannot use vector %d\n", i);
-	}
-	return 0;
+		return dev_err_probe(dev, ret, "no interrupt vector\n");
+	ret = devm_request_irq(dev, pci_irq_vector(iv->pdev, 0), ivshmem2_rung,
+			       iv->pdev->msix_enabled ? 0 : IRQF_SHARED, dev_name(dev), iv);
+	return ret ? dev_err_probe(dev, ret, "cannot use the interrupt\n") : 0;
 }
 
 static void ivshmem2_remove_link(void *link)
@@ -311,9 +290,10 @@ static int ivshmem2_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	iv->mbox.ops = &ivshmem2_ops;
 	iv->mbox.chans = &iv->chan;
 	iv->mbox.num_chans = 1;
-	ret = ivshmem2_interrupts(iv);
+	ret = devm_mbox_controller_register(dev, &iv->mbox);
+	/* A shared interrupt may come at once, and finds the channel complete. */
 	if (!ret)
-		ret = devm_mbox_controller_register(dev, &iv->mbox);
+		ret = ivshmem2_interrupt(iv);
 	if (ret)
 		return ret;
 	window = (struct resource){
