@@ -56,6 +56,8 @@ def board(folder: Path, host: Peer) -> Iterator[Board]:
     target = environment.get_target("board-a")
     target.get_strategy().transition("shell")
     board = Board("board-a", 1, target.get_driver("CommandProtocol"))
+    # What the kernel has to say comes at any time, and must not come into the shell's answers.
+    board.shell.run_check("dmesg -n 1")
     board.shell.run_check("mount -t debugfs debugfs /sys/kernel/debug")
     board.shell.run_check("mkdir -p /lib/firmware; echo nothing >/lib/firmware/mcapi-test-rproc")
     yield board
