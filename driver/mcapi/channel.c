@@ -50,6 +50,7 @@ static void mcapi_channel_done(struct mbox_client *client, void *message, int st
 
 	raw_spin_lock_irqsave(&channel->lock, flags);
 	again = mcapi_coalesce_done(&channel->state);
+	channel->served = true;
 	raw_spin_unlock_irqrestore(&channel->lock, flags);
 	if (again)
 		mcapi_channel_submit(channel);
@@ -181,6 +182,7 @@ void mcapi_channel_close(struct mcapi_channel *channel)
 	mbox_free_channel(channel->chan);
 	channel->chan = NULL;
 	channel->state = (struct mcapi_coalesce){ };
+	channel->served = false;
 }
 
 /* The same, and all over again. */

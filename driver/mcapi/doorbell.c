@@ -124,9 +124,25 @@ int mcapi_doorbell_ring(struct mcapi_link *link, bool *merged)
 	return ret;
 }
 
+static void mcapi_doorbell_start_anew(struct mcapi_link *link)
+{
+	struct mcapi_doorbell *bell = &link->bell;
+	int ret;
+
+	bell->stalls++;
+	ret = mcapi_channel_reset(&bell->tx);
+	if (ret)
+		dev_err(link->parent, "%s: mailbox channel is stuck and cannot be reset: error %d\n",
+			link->label, ret);
+	else if (!bell->stuck)
+		dev_warn_ratelimited(link->parent, "%s: mailbox channel was stuck\n", link->label);
+	bell->stuck = min(bell->stuck + 1, MCAPI_STALL_DOUBLED);
+}
+
 /*
  * A ring that is not done after so long never will be: the controller lost it,
- * or refused it without a word and keeps it in its queue. The channel starts anew.
+ * or refused it without a word and keeps it in its queue. The channel starts anew. Or
+ * it is the peer that does not look: then it is asked ever more seldom.
  */
 static void mcapi_doorbell_watch(struct work_struct *work)
 {
@@ -135,31 +151,25 @@ static void mcapi_doorbell_watch(struct work_struct *work)
 	struct mcapi_doorbell *bell = &link->bell;
 	bool merged, stalled;
 	u64 rings;
-	int ret;
 
 	down_write(&link->life);
+	if (READ_ONCE(bell->tx.served))
+		bell->stuck = 0;
 	stalled = link->live && mcapi_channel_is_busy(&bell->tx, &rings);
 	if (stalled && rings != bell->watched) {
 		/* it is another ring than last time */
 		bell->watched = rings;
-		schedule_delayed_work(&bell->watch, MCAPI_STALL);
+		schedule_delayed_work(&bell->watch, MCAPI_STALL << bell->stuck);
 		stalled = false;
 	}
-	if (stalled) {
-		bell->stalls++;
-		ret = mcapi_channel_reset(&bell->tx);
-		if (ret)
-			dev_err(link->parent,
-				"%s: mailbox channel is stuck and cannot be reset: error %d\n",
-				link->label, ret);
-		else
-			dev_warn_ratelimited(link->parent, "%s: mailbox channel was stuck\n",
-					     link->label);
-	}
+	if (stalled)
+		mcapi_doorbell_start_anew(link);
 	up_write(&link->life);
 
 	if (stalled && mcapi_link_enter(link)) {
-		mcapi_doorbell_ring(link, &merged);
+		/* Who is not there looks when it comes. */
+		if (READ_ONCE(link->there) && !READ_ONCE(link->absent))
+			mcapi_doorbell_ring(link, &merged);
 		/* What came while the channel was closed, nobody has told us. */
 		mcapi_event_raise(link, MCAPI_EVENT_DOORBELL);
 		mcapi_link_leave(link);

@@ -83,7 +83,7 @@ static void mcapi_handshake_look(struct mcapi_link *link)
 	struct mcapi_wire_side peer;
 	struct mcapi_geometry geometry;
 	enum mcapi_verdict verdict;
-	bool absent;
+	bool absent, there;
 
 	mcapi_handshake_copy(link, &peer);
 	/*
@@ -106,6 +106,10 @@ static void mcapi_handshake_look(struct mcapi_link *link)
 	if (verdict == MCAPI_PEER_VALID && absent)
 		link->dead_epoch = peer.boot_epoch;
 
+	there = verdict == MCAPI_PEER_VALID && peer.state == MCAPI_WIRE_SIDE_UP &&
+		peer.boot_epoch != link->dead_epoch;
+	WRITE_ONCE(link->there, there);
+
 	if (verdict == MCAPI_PEER_MISMATCH && !absent) {
 		state = MCAPI_LINK_MISMATCH;
 		dev_warn_ratelimited(link->parent,
@@ -114,7 +118,7 @@ static void mcapi_handshake_look(struct mcapi_link *link)
 				     MCAPI_WIRE_MAJOR, MCAPI_WIRE_MINOR);
 	} else if (verdict == MCAPI_PEER_VALID) {
 		peer_epoch = peer.boot_epoch;
-		if (peer.state == MCAPI_WIRE_SIDE_UP && peer.boot_epoch != link->dead_epoch) {
+		if (there) {
 			if (peer.boot_epoch != link->acked_epoch)
 				mcapi_handshake_ack(link, peer.boot_epoch);
 			if (peer.peer_epoch_ack == link->status->local_epoch &&

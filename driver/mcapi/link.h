@@ -35,8 +35,12 @@
 /* The peer's header is not looked at again before. */
 #define MCAPI_LOOK	msecs_to_jiffies(2)
 
-/* A ring that is not done after this time, twice, is lost. */
+/*
+ * A ring that is not done after this time, twice, is lost. While none is done, the
+ * second wait doubles as often as that.
+ */
 #define MCAPI_STALL	HZ
+#define MCAPI_STALL_DOUBLED	4
 
 /**
  * struct mcapi_controller - what is known of a kind of mailbox controller
@@ -71,8 +75,9 @@ struct mcapi_controller {
  * @turn: where we tick, held by the one who rings; protects @covered
  * @requested: where we tick, counts requests to ring
  * @covered: of these, how many are served
- * @lock: protects @state and the counters; held for a few instructions
+ * @lock: protects @state, @served and the counters; held for a few instructions
  * @state: one in flight, and whether another must follow
+ * @served: a ring was done since the channel was opened
  * @rings: handed to the mailbox
  * @coalesced: merged
  * @refused: by the mailbox
@@ -91,6 +96,7 @@ struct mcapi_channel {
 	u64 covered;
 	raw_spinlock_t lock; /* see above */
 	struct mcapi_coalesce state;
+	bool served;
 	u64 rings;
 	u64 coalesced;
 	u64 refused;
@@ -112,7 +118,9 @@ struct mcapi_channel {
  * @timer: wakes them later, or once more
  * @watch: looks for rings that are never done
  * @watched: number of the ring that was in flight at the last look
- * @stalls: rings that never were done; this and @watched under the link's life
+ * @stalls: rings that never were done
+ * @stuck: of these, how many since the last one that was; this, @stalls and
+ *	@watched under the link's life
  * @asleep: the system is; rings are kept for later
  * @missed: there is one
  */
@@ -132,6 +140,7 @@ struct mcapi_doorbell {
 	struct delayed_work watch;
 	u64 watched;
 	u64 stalls;
+	u32 stuck;
 	bool asleep;
 	bool missed;
 };
@@ -179,6 +188,7 @@ struct mcapi_section {
  * @acked_epoch: boot epoch of the peer that our header acknowledges
  * @dead_epoch: boot epoch of a peer that is known to have left
  * @departures_seen: value of @departures that is taken account of
+ * @there: at the last look the peer was up, and was not known to have left
  *
  * @departures: counts reports that the peer left
  * @absent: the peer is known not to be there
@@ -227,6 +237,7 @@ struct mcapi_link {
 	u32 acked_epoch;
 	u32 dead_epoch;
 	u32 departures_seen;
+	bool there;
 
 	u32 departures;
 	bool absent;
