@@ -37,7 +37,7 @@ _COMPLAINT = re.compile(
     r"possible circular|inconsistent lock|invalid context|Kernel panic|blocked for more than"
 )
 _FAILED = re.compile(r"(\[[ .\d]+\])?\s*not ok\b")
-_SUITES = ("mcapi-channel", "mcapi-logic")
+_SUITES = ("mcapi-channel", "mcapi-link", "mcapi-logic")
 
 
 def kernel(variant: str, source: str) -> Step:

@@ -18,6 +18,7 @@
  * @link: the link
  * @seq: sequence that is known
  * @word: word of the window that must differ, or NULL
+ * @theirs: the peer writes it
  * @value: from this value
  * @mask: in these bits
  */
@@ -26,6 +27,7 @@ struct mcapi_sleeper {
 	struct mcapi_link *link;
 	u32 seq;
 	const u32 *word;
+	bool theirs;
 	u32 value;
 	u32 mask;
 };
@@ -45,7 +47,9 @@ static bool mcapi_sleeper_is_due(const struct mcapi_sleeper *sleeper)
 		return false;
 	if (!sleeper->word || (s32)(READ_ONCE(link->link_seq) - sleeper->seq) > 0)
 		return true;
-	mcapi_sync_from_peer(link, sleeper->word, sizeof(*sleeper->word));
+	/* Our own may be in the cache only, as written by another process. */
+	if (sleeper->theirs)
+		mcapi_sync_from_peer(link, sleeper->word, sizeof(*sleeper->word));
 	return (READ_ONCE(*sleeper->word) ^ sleeper->value) & sleeper->mask;
 }
 
@@ -111,6 +115,7 @@ int mcapi_wait_check(struct mcapi_link *link, const struct mcapi_wait *wait)
 int mcapi_wait(struct mcapi_file *file, struct mcapi_wait *wait)
 {
 	struct mcapi_link *link = file->link;
+	const struct mcapi_extent theirs = mcapi_extent_of_side(&link->own, !link->side);
 	struct mcapi_sleeper sleeper = { .link = link, .seq = wait->seq };
 	struct mcapi_status now;
 	int ret;
@@ -120,6 +125,8 @@ int mcapi_wait(struct mcapi_file *file, struct mcapi_wait *wait)
 		return ret;
 	if (wait->flags & MCAPI_WAIT_WORD) {
 		sleeper.word = link->window + wait->word_offset;
+		sleeper.theirs = mcapi_extent_contains(&theirs, wait->word_offset,
+						       sizeof(*sleeper.word));
 		sleeper.value = wait->word_value;
 		sleeper.mask = wait->word_mask;
 	}
