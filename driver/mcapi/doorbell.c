@@ -155,7 +155,7 @@ static void mcapi_doorbell_watch(struct work_struct *work)
 	down_write(&link->life);
 	if (READ_ONCE(bell->tx.served))
 		bell->stuck = 0;
-	stalled = link->live && mcapi_channel_is_busy(&bell->tx, &rings);
+	stalled = link->live && !bell->asleep && mcapi_channel_is_busy(&bell->tx, &rings);
 	if (stalled && rings != bell->watched) {
 		/* it is another ring than last time */
 		bell->watched = rings;
@@ -308,7 +308,7 @@ void mcapi_doorbell_close(struct mcapi_link *link)
 	cancel_delayed_work_sync(&link->handshake);
 }
 
-/* Between these two a ring is kept for later: the controller may be off. */
+/* Between these two the controller may be off: a ring is kept for later, no channel is reset. */
 void mcapi_doorbell_suspend(struct mcapi_link *link)
 {
 	down_write(&link->life);
@@ -327,6 +327,8 @@ void mcapi_doorbell_resume(struct mcapi_link *link)
 		mcapi_doorbell_ring(link, &merged);
 	bell->missed = false;
 	up_write(&link->life);
+	/* It did not look meanwhile, and the ring may have been lost. */
+	schedule_delayed_work(&bell->watch, MCAPI_STALL);
 	/* Nobody counts what rang meanwhile. */
 	mcapi_event_raise(link, MCAPI_EVENT_DOORBELL);
 }
