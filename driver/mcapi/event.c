@@ -18,9 +18,9 @@ u32 mcapi_event_since(struct mcapi_link *link, u32 since, struct mcapi_status *n
 
 	spin_lock_irqsave(&link->event_lock, flags);
 	*now = *link->status;
-	if ((s32)(link->doorbell_seq - since) > 0)
+	if (mcapi_sequence_is_after(link->doorbell_seq, since))
 		events |= MCAPI_EVENT_DOORBELL;
-	if ((s32)(link->link_seq - since) > 0)
+	if (mcapi_sequence_is_after(link->link_seq, since))
 		events |= MCAPI_EVENT_LINK;
 	spin_unlock_irqrestore(&link->event_lock, flags);
 	return events;
@@ -32,10 +32,10 @@ static void mcapi_event_move_on(struct mcapi_link *link, u32 events)
 	struct mcapi_file *file;
 
 	lockdep_assert_held(&link->event_lock);
-	if (events & MCAPI_EVENT_DOORBELL)
-		link->doorbell_seq = seq;
-	if (events & MCAPI_EVENT_LINK)
-		WRITE_ONCE(link->link_seq, seq);
+	link->doorbell_seq = events & MCAPI_EVENT_DOORBELL ? seq :
+			     mcapi_sequence_pull(link->doorbell_seq, seq);
+	WRITE_ONCE(link->link_seq, events & MCAPI_EVENT_LINK ? seq :
+				   mcapi_sequence_pull(link->link_seq, seq));
 	/* Whoever sees the new sequence also sees what it stands for. */
 	smp_store_release(&link->status->seq, seq);
 	trace_mcapi_wake(MINOR(link->devt), seq, events);

@@ -31,6 +31,7 @@
 #include "compat.h"
 #include "geometry.h"
 #include "rate.h"
+#include "sequence.h"
 
 /* The peer's header is not looked at again before. */
 #define MCAPI_LOOK	msecs_to_jiffies(2)

@@ -45,7 +45,7 @@ static bool mcapi_sleeper_is_due(const struct mcapi_sleeper *sleeper)
 	/* pairs with the release in mcapi_event_move_on(): the word is read after */
 	if (smp_load_acquire(&link->status->seq) == sleeper->seq)
 		return false;
-	if (!sleeper->word || (s32)(READ_ONCE(link->link_seq) - sleeper->seq) > 0)
+	if (!sleeper->word || mcapi_sequence_is_after(READ_ONCE(link->link_seq), sleeper->seq))
 		return true;
 	/* Our own may be in the cache only, as written by another process. */
 	if (sleeper->theirs)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * logic_kunit.c - arguments of ioctls, parts of the window, rates
+ * logic_kunit.c - arguments of ioctls, parts of the window, rates, sequences
  */
 #include <kunit/test.h>
 
@@ -107,12 +107,29 @@ static void flood_gets_its_share(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, passed, 70);
 }
 
+/* In all 2^32 doorbells nobody is told of a change of the link that there was not. */
+static void stamp_stays_behind_for_ever(struct kunit *test)
+{
+	u32 stamp = 5, step = 1u << 20, seq = stamp;
+	u64 i;
+
+	for (i = 0; i < 2 * (1ULL << 32) / step; i++) {
+		seq += step;
+		stamp = mcapi_sequence_pull(stamp, seq);
+		KUNIT_ASSERT_FALSE(test, mcapi_sequence_is_after(stamp, seq - step));
+		KUNIT_ASSERT_TRUE(test, mcapi_sequence_is_after(stamp, seq - (1u << 31) + 1));
+		if (i < 1000)
+			KUNIT_ASSERT_EQ(test, stamp, 5);
+	}
+}
+
 static struct kunit_case logic_cases[] = {
 	KUNIT_CASE(sizes_of_arguments_are_frozen),
 	KUNIT_CASE(numbers_of_no_command_are_refused),
 	KUNIT_CASE(extents_hold_only_what_is_inside),
 	KUNIT_CASE(sections_and_sides_do_not_overlap),
 	KUNIT_CASE(flood_gets_its_share),
+	KUNIT_CASE(stamp_stays_behind_for_ever),
 	{ }
 };
 
