@@ -71,14 +71,22 @@ void mcapi_event_set_state(struct mcapi_link *link, u32 state, u32 peer_epoch)
 	wake_up_all(&link->wq);
 }
 
-/* Gives @file an eventfd, whose reference it takes over, or none. */
-void mcapi_event_listen(struct mcapi_file *file, struct eventfd_ctx *eventfd, u32 events)
+/*
+ * Gives @file an eventfd, whose reference it takes over, or none. Fails if there are so
+ * many that to signal them all would take too long for an interrupt.
+ */
+int mcapi_event_listen(struct mcapi_file *file, struct eventfd_ctx *eventfd, u32 events)
 {
 	struct mcapi_link *link = file->link;
 	struct eventfd_ctx *old;
 
 	spin_lock_irq(&link->event_lock);
 	old = file->eventfd;
+	if (eventfd && !old && link->listening == MCAPI_EVENTFD_MAX) {
+		spin_unlock_irq(&link->event_lock);
+		return -ENOSPC;
+	}
+	link->listening += !!eventfd - !!old;
 	file->eventfd = eventfd;
 	file->eventfd_events = events;
 	list_del_init(&file->listener);
@@ -87,4 +95,5 @@ void mcapi_event_listen(struct mcapi_file *file, struct eventfd_ctx *eventfd, u3
 	spin_unlock_irq(&link->event_lock);
 	if (old)
 		eventfd_ctx_put(old);
+	return 0;
 }

@@ -135,11 +135,10 @@ static int mcapi_eventfd(struct mcapi_file *file, struct mcapi_eventfd *arg)
 			return PTR_ERR(ctx);
 	}
 	if (mcapi_link_enter(file->link)) {
-		mcapi_event_listen(file, ctx, arg->events);
+		ret = mcapi_event_listen(file, ctx, arg->events);
 		mcapi_link_leave(file->link);
-		return 0;
 	}
-	if (ctx)
+	if (ret && ctx)
 		eventfd_ctx_put(ctx);
 	return ret;
 }

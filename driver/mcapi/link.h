@@ -200,6 +200,7 @@ struct mcapi_section {
  * @doorbell_seq: sequence at the last doorbell
  * @link_seq: sequence at the last change of the link
  * @listeners: files with an eventfd
+ * @listening: how many of them
  * @wq: sleepers
  *
  * @event: bottom half of the doorbell's interrupt
@@ -255,6 +256,7 @@ struct mcapi_link {
 	u32 doorbell_seq;
 	u32 link_seq;
 	struct list_head listeners;
+	u32 listening;
 	wait_queue_head_t wq;
 
 	struct irq_work event;
@@ -325,7 +327,7 @@ void mcapi_link_leave(struct mcapi_link *link);
 /* event.c */
 u32 mcapi_event_since(struct mcapi_link *link, u32 since, struct mcapi_status *now);
 void mcapi_event_raise(struct mcapi_link *link, u32 events);
-void mcapi_event_listen(struct mcapi_file *file, struct eventfd_ctx *eventfd, u32 events);
+int mcapi_event_listen(struct mcapi_file *file, struct eventfd_ctx *eventfd, u32 events);
 void mcapi_event_set_state(struct mcapi_link *link, u32 state, u32 peer_epoch);
 
 /* handshake.c */

@@ -82,9 +82,32 @@ static void wrong_eventfds_are_refused(const struct ends *ends)
 	close(bell);
 }
 
+/* Each wake-up signals them all, in an interrupt. */
+static void link_has_room_for_so_many(const struct ends *ends)
+{
+	int fds[MCAPI_EVENTFD_MAX], last = open_end(ends, 0, O_RDONLY);
+	int bell = eventfd(0, EFD_CLOEXEC);
+
+	for (int i = 0; i < MCAPI_EVENTFD_MAX; i++) {
+		fds[i] = open_end(ends, 0, O_RDONLY);
+		CHECK(set_eventfd(fds[i], bell, MCAPI_EVENT_DOORBELL) == 0);
+	}
+	CHECK_ERROR(set_eventfd(last, bell, MCAPI_EVENT_DOORBELL), ENOSPC);
+	CHECK(set_eventfd(last, -1, 0) == 0);
+	/* to replace one needs no room, to end one or its file makes some */
+	CHECK(set_eventfd(fds[0], bell, MCAPI_EVENT_LINK) == 0);
+	CHECK(set_eventfd(fds[0], -1, 0) == 0);
+	CHECK(set_eventfd(last, bell, MCAPI_EVENT_DOORBELL) == 0);
+	CHECK_ERROR(set_eventfd(fds[0], bell, MCAPI_EVENT_DOORBELL), ENOSPC);
+	close_end(fds[1]);
+	CHECK(set_eventfd(fds[0], bell, MCAPI_EVENT_DOORBELL) == 0);
+	close(bell);
+}
+
 const struct test eventfd_tests[] = {
 	{ "a doorbell signals the eventfds that ask for it", doorbell_signals, false },
 	{ "a file keeps its eventfd", file_keeps_the_eventfd, false },
+	{ "a link has room for so many eventfds", link_has_room_for_so_many, false },
 	{ "wrong eventfds and events are refused", wrong_eventfds_are_refused, false },
 	{ NULL, NULL, false }
 };

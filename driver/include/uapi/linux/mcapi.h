@@ -184,6 +184,8 @@ struct mcapi_wait {
 
 #define MCAPI_WAIT_SIZE_VER0	24	/* ends with deadline_ns */
 
+#define MCAPI_EVENTFD_MAX	64	/* of a link */
+
 /**
  * struct mcapi_eventfd - MCAPI_IOC_EVENTFD: signal an eventfd(2) at events
  * @size: sizeof(struct mcapi_eventfd)
@@ -191,7 +193,9 @@ struct mcapi_wait {
  * @fd: the eventfd, or -1 to end it; it replaces the one that this file has
  * @events: which events signal it, %MCAPI_EVENT_DOORBELL ...; not 0 unless @fd is -1
  *
- * EBADF or EINVAL if @fd is none. What happened before the call does not signal.
+ * EBADF or EINVAL if @fd is none, ENOSPC if %MCAPI_EVENTFD_MAX files of the link
+ * have one, because each wake-up signals all of them. What happened before the
+ * call does not signal.
  */
 struct mcapi_eventfd {
 	__u32 size;
