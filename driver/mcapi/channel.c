@@ -73,6 +73,28 @@ static int mcapi_channel_request(struct mcapi_channel *channel, bool *merged)
 }
 
 /*
+ * Rings where we tick. If the controller refuses, the core keeps the message without a
+ * word, and tries it again with the next one: so there never are two.
+ */
+static int mcapi_channel_send_done(struct mcapi_channel *channel)
+{
+	struct mbox_chan *chan = channel->chan;
+	int ret = 0;
+
+	if (READ_ONCE(chan->msg_count))
+		mcapi_channel_count(channel, &channel->rings);
+	else
+		ret = mcapi_channel_send(channel);
+	if (ret)
+		return ret;
+	mbox_client_txdone(chan, 0);
+	if (!READ_ONCE(chan->msg_count))
+		return 0;
+	mcapi_channel_count(channel, &channel->refused);
+	return -EIO;
+}
+
+/*
  * Where we tick, a ring is done as soon as it is sent. Callers take turns, and
  * one ring serves all who asked before it: each rings once at the most, so that
  * nobody is kept here by what others ask for.
@@ -88,11 +110,9 @@ static int mcapi_channel_tick(struct mcapi_channel *channel, bool *merged)
 		mcapi_channel_count(channel, &channel->coalesced);
 	} else {
 		covered = atomic64_read(&channel->requested);
-		ret = mcapi_channel_send(channel);
-		if (!ret) {
-			mbox_client_txdone(channel->chan, 0);
+		ret = mcapi_channel_send_done(channel);
+		if (!ret)
 			channel->covered = covered;
-		}
 	}
 	mutex_unlock(&channel->turn);
 	return ret;
@@ -117,8 +137,8 @@ void mcapi_channel_answer(struct mcapi_channel *channel)
 
 	if (!channel->ticks)
 		mcapi_channel_request(channel, &merged);
-	else if (!mcapi_channel_send(channel))
-		mbox_client_txdone(channel->chan, 0);
+	else
+		mcapi_channel_send_done(channel);
 }
 
 bool mcapi_channel_is_busy(struct mcapi_channel *channel, u64 *rings)

@@ -83,7 +83,6 @@ static const struct mcapi_controller mcapi_controllers[] = {
 
 	{ .compatible = "allwinner,sun6i-a31-msgbox", .message = mcapi_words },
 	{ .compatible = "brcm,bcm2835-mbox", .request = true },
-	{ .compatible = "hisilicon,hi3660-mbox", .message = mcapi_words },
 	{ .compatible = "hisilicon,hi6220-mbox", .message = mcapi_words, .late_clear = true },
 	{ .compatible = "mediatek,mt8186-adsp-mbox", .message = mcapi_words },
 	{ .compatible = "mediatek,mt8195-adsp-mbox", .message = mcapi_words },

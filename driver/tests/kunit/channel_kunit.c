@@ -155,6 +155,24 @@ static void fire_and_forget_never_fills_the_queue(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->channel.refused, 0);
 }
 
+/* The core keeps the message for later, and would say that it was sent. */
+static void refusal_of_a_ticking_channel_is_told(struct kunit *test)
+{
+	struct fake *fake = fake_open(test, true);
+	bool merged;
+	int i;
+
+	for (i = 1; i <= 100; i++) {
+		fake->answer = -EBUSY;
+		KUNIT_ASSERT_EQ(test, mcapi_channel_ring(&fake->channel, &merged), -EIO);
+		KUNIT_ASSERT_EQ(test, fake->channel.refused, i);
+		KUNIT_ASSERT_EQ(test, fake->rings, i - 1);
+		fake->answer = 0;
+		KUNIT_ASSERT_FALSE(test, ring(test, fake));
+		KUNIT_ASSERT_EQ(test, fake->rings, i);
+	}
+}
+
 /* The core makes a channel whose client ticked one to be polled, when it is freed. */
 static void channel_that_is_opened_again_still_ticks(struct kunit *test)
 {
@@ -172,6 +190,7 @@ static struct kunit_case channel_cases[] = {
 	KUNIT_CASE(busy_controller_is_reset),
 	KUNIT_CASE(closed_channel_refuses),
 	KUNIT_CASE(fire_and_forget_never_fills_the_queue),
+	KUNIT_CASE(refusal_of_a_ticking_channel_is_told),
 	KUNIT_CASE(channel_that_is_opened_again_still_ticks),
 	{ }
 };
