@@ -191,8 +191,7 @@ void mcapi_doorbell_describe(struct mcapi_link *link, struct mcapi_info *info)
 	raw_spin_lock_irqsave(&bell->lock, flags);
 	info->throttled = bell->throttled;
 	raw_spin_unlock_irqrestore(&bell->lock, flags);
-	info->caps = (bell->controller->presence ? MCAPI_CAP_PRESENCE : 0) |
-		     (bell->tx.ticks ? 0 : MCAPI_CAP_ACKED);
+	info->caps = bell->controller->presence ? MCAPI_CAP_PRESENCE : 0;
 }
 
 /* By index, because older kernels match names by their beginning. */

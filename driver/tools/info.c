@@ -43,11 +43,10 @@ static void print_link(struct link *link)
 	printf("%s  %s  %s  side %u  epoch %#x  peer's %#x\n", link->name, info->name,
 	       link_state_name(info->link_state), info->side, info->local_epoch,
 	       info->peer_epoch);
-	printf("  window %llu KiB, %u sections of %llu KiB%s%s\n",
+	printf("  window %llu KiB, %u sections of %llu KiB%s\n",
 	       (unsigned long long)info->window_size / 1024, info->sections,
 	       (unsigned long long)info->section_size / 1024,
-	       info->caps & MCAPI_CAP_PRESENCE ? ", knows who is present" : "",
-	       info->caps & MCAPI_CAP_ACKED ? ", rings are acknowledged" : "");
+	       info->caps & MCAPI_CAP_PRESENCE ? ", knows who is present" : "");
 	printf("  rings: %llu, %llu merged, %llu refused, %llu stalled\n",
 	       (unsigned long long)info->rings, (unsigned long long)info->coalesced,
 	       (unsigned long long)info->refused, (unsigned long long)info->stalls);

@@ -33,7 +33,6 @@
 
 /* caps: what the mailbox under the link can do */
 #define MCAPI_CAP_PRESENCE	0x1	/* it tells when the peer comes and goes */
-#define MCAPI_CAP_ACKED		0x2	/* it tells when the peer has taken a ring */
 
 /**
  * struct mcapi_info - MCAPI_IOC_INFO: what this link is and how it does
