@@ -7,11 +7,17 @@
  * cache line of a window has two writers, so cleaning and invalidating are safe.
  * Everywhere else the barriers of the callers do, and nothing is done here.
  */
+/* for phys_to_dma(), see below */
 #include <linux/dma-direct.h>
 #include <linux/dma-mapping.h>
 
 #include "link.h"
 
+/*
+ * The window is never mapped for DMA: what dma_map_single() gives may be another memory,
+ * which the core copies from and to where the device's mask or an IOMMU asks for it, and
+ * no peer would look there. All that is wanted is the cache's maintenance.
+ */
 static dma_addr_t mcapi_sync_address(struct mcapi_link *link, const void *at)
 {
 	return phys_to_dma(link->parent, link->phys + (at - link->window));
