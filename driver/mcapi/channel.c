@@ -178,15 +178,7 @@ int mcapi_channel_open(struct mcapi_channel *channel, struct mbox_chan *bound, i
 			return PTR_ERR(chan);
 	}
 
-	/*
-	 * Only the controller knows its method, some of them by channel. A channel
-	 * to be polled by nobody is one whose last client ticked: the core forgot.
-	 */
-	channel->ticks = chan->txdone_method & MCAPI_TXDONE_BY_ACK;
-	if (!channel->ticks && !chan->mbox->txdone_irq && !chan->mbox->txdone_poll) {
-		chan->txdone_method = MCAPI_TXDONE_BY_ACK;
-		channel->ticks = true;
-	}
+	channel->ticks = mcapi_mbox_chan_ticks(chan);
 	channel->client.tx_done = channel->ticks ? NULL : mcapi_channel_done;
 	channel->bound = bound;
 	channel->index = index;

@@ -19,6 +19,22 @@
 /* Public as MBOX_TXDONE_BY_ACK from 7.2 on; the bit never changed. */
 #define MCAPI_TXDONE_BY_ACK	BIT(2)
 
+/*
+ * Only the controller knows its method, some of them by channel. A channel to be polled
+ * by nobody is one whose last client ticked: the core makes it so when that frees it, and
+ * nobody but a client can put it right. Here nobody else knows the channel yet.
+ */
+static inline bool mcapi_mbox_chan_ticks(struct mbox_chan *chan)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&chan->lock, flags);
+	if (!chan->mbox->txdone_irq && !chan->mbox->txdone_poll)
+		chan->txdone_method = MCAPI_TXDONE_BY_ACK;
+	spin_unlock_irqrestore(&chan->lock, flags);
+	return chan->txdone_method & MCAPI_TXDONE_BY_ACK;
+}
+
 #ifdef MCAPI_HAVE_CLASS_OWNER
 #define mcapi_class_create(name)	class_create(THIS_MODULE, name)
 #else
