@@ -311,19 +311,19 @@ static int __init loopback_init(void)
 	ret = platform_driver_register(&loopback_driver);
 	if (ret)
 		return ret;
-	ret = loopback_config_init();
-	if (ret)
-		goto no_config;
-	if (!size_kib)
-		return 0;
 	pdata.knobs.size_kib = size_kib;
-	loopback_pair = loopback_add(&pdata);
-	if (!IS_ERR(loopback_pair))
+	if (size_kib)
+		loopback_pair = loopback_add(&pdata);
+	ret = PTR_ERR_OR_ZERO(loopback_pair);
+	if (ret)
+		goto no_pair;
+	/* Last, because nobody can take back what is made in it meanwhile. */
+	ret = loopback_config_init();
+	if (!ret)
 		return 0;
 
-	ret = PTR_ERR(loopback_pair);
-	loopback_config_exit();
-no_config:
+	platform_device_unregister(loopback_pair);
+no_pair:
 	platform_driver_unregister(&loopback_driver);
 	return ret;
 }
@@ -331,8 +331,8 @@ module_init(loopback_init);
 
 static void __exit loopback_exit(void)
 {
-	platform_device_unregister(loopback_pair);
 	loopback_config_exit();
+	platform_device_unregister(loopback_pair);
 	platform_driver_unregister(&loopback_driver);
 }
 module_exit(loopback_exit);
