@@ -72,28 +72,25 @@ static int ivshmem_add_link(struct ivshmem *iv, struct platform_device_info *inf
 	return devm_add_action_or_reset(dev, ivshmem_remove_link, link);
 }
 
-/* A child with reg has its window in our memory; others bring their own. */
 static int ivshmem_add_child(struct ivshmem *iv, struct device_node *child)
 {
+	struct resource window;
 	struct platform_device_info info = {
 		/* no name that a driver goes by: the compatible decides */
 		.name = "ivshmem-child",
 		.fwnode = of_fwnode_handle(child),
+		.res = &window,
+		.num_res = 1,
 	};
-	struct resource window;
 	u64 reg[2];
 
-	if (of_property_present(child, "reg")) {
-		if (of_n_addr_cells(child) != 2 || of_n_size_cells(child) != 2 ||
-		    of_property_read_u64_array(child, "reg", reg, 2) ||
-		    !ivshmem_window(iv, reg[0], reg[1], &window)) {
-			dev_err(&iv->pdev->dev,
-				"%pOF: reg must be one window, two cells each, inside of %pa bytes and not in the first %u\n",
-				child, &iv->memory_size, MCAPI_WIRE_GRANULE);
-			return 0;
-		}
-		info.res = &window;
-		info.num_res = 1;
+	if (of_n_addr_cells(child) != 2 || of_n_size_cells(child) != 2 ||
+	    of_property_read_u64_array(child, "reg", reg, 2) ||
+	    !ivshmem_window(iv, reg[0], reg[1], &window)) {
+		dev_err(&iv->pdev->dev,
+			"%pOF: reg must be one window, two cells each, inside of %pa bytes and not in the first %u\n",
+			child, &iv->memory_size, MCAPI_WIRE_GRANULE);
+		return 0;
 	}
 	return ivshmem_add_link(iv, &info);
 }
