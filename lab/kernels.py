@@ -48,6 +48,7 @@ def build(release: Release, root: str, architecture: Architecture, version: str)
         f"ARCH={_KERNEL_ARCH[architecture.name]}",
         f"CROSS_COMPILE={architecture.cross_compile}",
         *("W=1", "CF=-D__CHECK_ENDIAN__", "CONFIG_DEBUG_INFO_BTF_MODULES="),
+        "MCAPI_TEST_RPROC=m",
         # sparse does not know the extensions in riscv64's -march
         f"C={0 if architecture is _RISCV64 else 2}",
     )
@@ -58,7 +59,8 @@ def build(release: Release, root: str, architecture: Architecture, version: str)
         if said := [line for line in log.read_text().splitlines() if _WARNING.search(line)]:
             raise BuildError(f"{name}: " + "\n".join(said))
 
-    parts = (_DRIVER / part for part in ("Makefile", "Kbuild", "include", "mcapi", "mailbox"))
+    sources = ("Makefile", "Kbuild", "include", "mcapi", "mailbox", "tests/rproc")
+    parts = (_DRIVER / source for source in sources)
     return Step(name, output, (root, *parts, *make, Path(__file__)), work)
 
 
@@ -68,7 +70,7 @@ def check_sources() -> list[str]:
     scripts = linux.TREE / "scripts"
     code = sorted(
         str(file.relative_to(_DRIVER))
-        for folder in ("mcapi", "mailbox", "tools", "include", "tests/kunit")
+        for folder in ("mcapi", "mailbox", "tools", "include", "tests/kunit", "tests/rproc")
         for file in (_DRIVER / folder).rglob("*.[ch]")
         if file.name not in _SHARED
     )

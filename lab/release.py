@@ -15,7 +15,7 @@ from pathlib import Path
 from lab import debian
 from lab.debian import DEBS, Apt, Architecture
 from lab.paths import BUILD, ROOT
-from lab.steps import Notify, Run, Step
+from lab.steps import Notify, Run, Step, digest
 
 # base-files first: it has the links that later packages are unpacked through.
 _TOOLS = (
@@ -69,16 +69,16 @@ class Release:
         return (*enter, self.root, ROOT, *words)
 
     def _packages(self) -> tuple[dict[str, str], list[str]]:
-        """Resolved once, and remembered in the cache."""
+        """Resolved once, and remembered in the cache with what was asked for."""
         lock = DEBS / f"release-{self.name}.json"
+        wanted = digest((*(architecture.name for architecture in self.architectures), _THIS))
         try:
-            versions, packages = json.loads(lock.read_text())
+            asked, versions, packages = json.loads(lock.read_text())
         except (OSError, ValueError):
-            versions, packages = {}, []
-        wanted = {architecture.name for architecture in self.architectures}
-        if wanted != set(versions) or not all((DEBS / package).is_file() for package in packages):
+            asked, versions, packages = "", {}, []
+        if asked != wanted or not all((DEBS / package).is_file() for package in packages):
             versions, packages = self._resolve()
-            lock.write_text(json.dumps([versions, packages], indent=2) + "\n")
+            lock.write_text(json.dumps([wanted, versions, packages], indent=2) + "\n")
         return versions, packages
 
     def _resolve(self) -> tuple[dict[str, str], list[str]]:
