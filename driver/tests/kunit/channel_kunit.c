@@ -49,11 +49,13 @@ static void fake_watch(struct work_struct *work)
 
 static struct fake *fake_open(struct kunit *test, bool ticks)
 {
-	struct device *dev = kunit_device_register(test, "mcapi-fake");
+	/* first, as the last to go: the device's end unregisters the controller in it */
 	struct fake *fake = kunit_kzalloc(test, sizeof(*fake), GFP_KERNEL);
+	/* by the case's name: the kernel may remove that of the last device late */
+	struct device *dev = kunit_device_register(test, test->name);
 
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dev);
 	KUNIT_ASSERT_NOT_NULL(test, fake);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dev);
 	fake->mbox.dev = dev;
 	fake->mbox.ops = &fake_ops;
 	fake->mbox.chans = &fake->chan;
@@ -76,6 +78,8 @@ static void channel_exit(struct kunit *test)
 {
 	struct fake *fake = test->priv;
 
+	if (!fake)
+		return; /* it could not be opened */
 	mcapi_channel_close(&fake->channel);
 	cancel_delayed_work_sync(&fake->watch);
 }
