@@ -47,7 +47,7 @@ static void mcapi_doorbell_received(struct mbox_client *client, void *message)
 }
 
 /* Wakes the sleepers now, or soon if the peer rings too often. */
-static void mcapi_doorbell_pass_on(struct mcapi_link *link)
+static void mcapi_doorbell_pass_on(struct mcapi_link *link, u64 received)
 {
 	struct mcapi_doorbell *bell = &link->bell;
 	u32 limit = DIV_ROUND_UP(READ_ONCE(max_rate), NSEC_PER_SEC / MCAPI_RATE_INTERVAL);
@@ -65,7 +65,7 @@ static void mcapi_doorbell_pass_on(struct mcapi_link *link)
 	}
 	raw_spin_unlock_irqrestore(&bell->lock, flags);
 
-	trace_mcapi_doorbell(MINOR(link->devt), bell->reported, delay);
+	trace_mcapi_doorbell(MINOR(link->devt), received, delay);
 	if (!delay)
 		mcapi_event_raise(link, MCAPI_EVENT_DOORBELL);
 }
@@ -101,7 +101,7 @@ static void mcapi_doorbell_event(struct irq_work *work)
 		if (answer)
 			mcapi_channel_answer(answer);
 		rmb(); /* the doorbell before what it stands for */
-		mcapi_doorbell_pass_on(link);
+		mcapi_doorbell_pass_on(link, received);
 	}
 	if (mcapi_handshake_needed(link))
 		mcapi_handshake_schedule(link);
@@ -176,6 +176,7 @@ static void mcapi_doorbell_watch(struct work_struct *work)
 	}
 }
 
+/* Inside of mcapi_link_enter(). */
 void mcapi_doorbell_describe(struct mcapi_link *link, struct mcapi_info *info)
 {
 	struct mcapi_doorbell *bell = &link->bell;

@@ -62,7 +62,7 @@ static int mcapi_attach(struct mcapi_file *file, struct mcapi_attach *attach)
 	mutex_unlock(&link->lock);
 	if (ret < 0)
 		goto out;
-	file->section = ret;
+	WRITE_ONCE(file->section, ret);
 	attach->section = ret;
 	ret = 0;
 out:

@@ -175,7 +175,7 @@ static int mcapi_link_memory(struct mcapi_link *link, struct platform_device *pd
 static void mcapi_link_stop(struct mcapi_link *link)
 {
 	down_write(&link->life);
-	link->live = false;
+	WRITE_ONCE(link->live, false);
 	up_write(&link->life);
 	synchronize_rcu();
 	/* From here on nobody else uses the window or the doorbell. */
@@ -211,7 +211,7 @@ static int mcapi_probe(struct platform_device *pdev)
 
 	down_write(&link->life);
 	mcapi_handshake_start(link);
-	link->live = true;
+	WRITE_ONCE(link->live, true);
 	up_write(&link->life);
 
 	ret = mcapi_chrdev_add(link);

@@ -41,9 +41,13 @@ static const struct attribute_group mcapi_group = {
 #define MCAPI_COUNTER(_name)								\
 static ssize_t _name##_show(struct device *dev, struct device_attribute *attr, char *buf)	\
 {											\
+	struct mcapi_link *link = dev_get_drvdata(dev);					\
 	struct mcapi_info info;								\
 											\
-	mcapi_doorbell_describe(dev_get_drvdata(dev), &info);				\
+	if (!mcapi_link_enter(link))							\
+		return -ENODEV;								\
+	mcapi_doorbell_describe(link, &info);						\
+	mcapi_link_leave(link);								\
 	return sysfs_emit(buf, "%llu\n", info._name);					\
 }											\
 static DEVICE_ATTR_RO(_name)
