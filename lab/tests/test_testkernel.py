@@ -28,7 +28,8 @@ def test_a_good_console() -> None:
     [
         "[    2.0] WARNING: possible circular locking dependency detected",
         "[    2.0] BUG: KASAN: slab-use-after-free in mcapi_link_put+0x1c/0x40 [mcapi]",
-        "[    2.0] BUG: KCSAN: data-race in mcapi_notify / mcapi_wait",
+        "[    2.0] BUG: KCSAN: data-race in mcapi_event_raise [mcapi] / mcapi_poll [mcapi]",
+        "[    2.0] BUG: KCSAN: data-race in mbox_send_message / mcapi_channel_close [mcapi]",
         "[    2.0] BUG: sleeping function called from invalid context at mm/slab.h:1",
         "[    2.0]     not ok 1 request_while_busy_rings_again",
         "not ok 4 - ATTACH ends with ENOSPC and close gives back",
@@ -37,6 +38,11 @@ def test_a_good_console() -> None:
 )
 def test_a_complaint_is_shown(line: str) -> None:
     assert judge(line + "\n" + GOOD) == [line.strip()]
+
+
+def test_a_race_of_others_is_none_of_ours() -> None:
+    line = "[    2.0] BUG: KCSAN: data-race in tick_nohz_idle_stop_tick / tick_sched_timer"
+    assert judge(line + "\n" + GOOD) == []
 
 
 @pytest.mark.parametrize(
