@@ -7,6 +7,7 @@ That takes minutes, where OE-Core's own toolchain takes hours.
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 import subprocess
 from pathlib import Path
@@ -94,6 +95,21 @@ def test_image_is_made() -> None:
     folder = output_of(BOOTABLE) / "deploy/images" / MACHINE
     for name in ("Image", f"{IMAGE}-{MACHINE}.rootfs.cpio.gz"):
         assert (folder / name).stat().st_size > 1 << 20
+
+
+def test_bill_of_materials_names_us() -> None:
+    """Whoever looks for vulnerabilities finds our packages in the image's SPDX document."""
+    build(BOOTABLE, IMAGE)
+    folder = output_of(BOOTABLE) / "deploy/images" / MACHINE
+    document = json.loads((folder / f"{IMAGE}-{MACHINE}.rootfs.spdx.json").read_text())
+    identifiers = {
+        element["name"]: {known["identifier"] for known in element.get("externalIdentifier", [])}
+        for element in document["@graph"]
+        if element["type"] == "software_Package"
+    }
+    for package in ("libmcapi0", "mcapi-driver", "mcapi-udev", "python3-mcapi"):
+        version = recipes()[package.rstrip("0")].version
+        assert f"cpe:2.3:*:*:meta-mcapi:{version}:*:*:*:*:*:*:*" in identifiers[package]
 
 
 def check_out(target: Path) -> None:
