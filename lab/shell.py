@@ -124,11 +124,13 @@ def run(out: Console, notify: Notify) -> None:
             session.boot(*boards.values())
         columns, rows = shutil.get_terminal_size()
         for board in boards.values():
-            # The window's size, and the board's name in the prompt of any image.
-            board.get_driver("CommandProtocol").run_check(
-                f"stty cols {columns} rows {rows}; PS1='{board.name}# '"
-            )
+            board.get_driver("CommandProtocol").run_check(f"stty cols {columns} rows {rows}")
         consoles = {name: board.get_driver("ConsoleProtocol") for name, board in boards.items()}
+        for name, console in consoles.items():
+            # The board's name in the prompt of any image, set in the shell that the user gets.
+            # The quotes keep the echo from being taken for the prompt.
+            console.sendline(f"PS1='{name}''# '")
+            console.expect(f"{name}# ")
         multiplexer = Multiplexer(consoles, sys.stdin.fileno(), sys.stdout.fileno())
         if sys.stdin.isatty():
             with _raw(sys.stdin.fileno()):
