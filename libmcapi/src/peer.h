@@ -78,6 +78,7 @@ struct peer {
 	struct return_out ret_out;
 	struct mcapi_wire_return *backlog;	/* returns that found the ring full */
 	uint32_t backlog_len, backlog_max;
+	bool returns_wait;		/* in the backlog, or owed; it was told */
 
 	uint32_t section;
 	uint32_t domain, number;

@@ -85,6 +85,7 @@ static void open_ring(struct peer *peer)
 		return;
 	peer->in = (struct ring_in){ .slots = slots, .mask = (1u << log2) - 1 };
 	peer->urgent_seen = 0;
+	peer->returns_wait = false;
 	peer->in_open = true;
 	peer_poke(peer);
 }
@@ -225,7 +226,22 @@ void peer_reorder(struct peer *peer)
 	peer_drain(peer, NULL, NULL);
 }
 
-/* Returns that found the ring full wait here, in order. */
+/* Tells the peer that it has to ring when it has taken returns. */
+static void returns_wait(struct peer *peer, bool wait)
+{
+	if (peer->returns_wait == wait)
+		return;
+	peer->returns_wait = wait;
+	own_publish(&peer->link->own, &link_in(peer->link, peer->section)->waiting, wait);
+	/* It may have made room before it could see this: whoever waits looks once more. */
+	if (wait)
+		full_barrier();
+}
+
+/*
+ * Returns of buffers that found the ring full wait here, in order. Its section has not
+ * as many: who brings more makes them up.
+ */
 static void backlog_add(struct peer *peer, const struct mcapi_wire_return *entry)
 {
 	if (peer->backlog_len == BACKLOG_MAX) {
@@ -242,8 +258,8 @@ static void backlog_add(struct peer *peer, const struct mcapi_wire_return *entry
 		peer->backlog = grown;
 		peer->backlog_max = max;
 	}
-	if (!peer->backlog_len++)
-		own_publish(&peer->link->own, &link_in(peer->link, peer->section)->waiting, 1);
+	peer->backlog_len++;
+	returns_wait(peer, true);
 	peer->backlog[peer->backlog_len - 1] = *entry;
 }
 
@@ -260,16 +276,19 @@ static void publish_returns(struct peer *peer)
 	peer_poke(peer);
 }
 
-static void put_return(struct peer *peer, const struct mcapi_wire_return *entry)
+static bool put_return(struct peer *peer, const struct mcapi_wire_return *entry)
 {
-	if (peer->backlog_len || return_full(&peer->ret_out, consumed(peer))) {
-		backlog_add(peer, entry);
-		return;
-	}
+	if (peer->backlog_len || return_full(&peer->ret_out, consumed(peer)))
+		return false;
 	return_put(&peer->ret_out, &peer->link->own, entry);
 	publish_returns(peer);
+	return true;
 }
 
+/*
+ * What finds no room stays owed, and grows together with what comes: a peer that does not
+ * run for a while costs nothing, however much it had sent.
+ */
 static void return_credits(struct peer *peer, struct flow *flow, uint16_t port)
 {
 	struct mcapi_wire_return entry = {
@@ -279,9 +298,12 @@ static void return_credits(struct peer *peer, struct flow *flow, uint16_t port)
 		.value = flow->in.owed,
 	};
 
+	if (!put_return(peer, &entry)) {
+		returns_wait(peer, true);
+		return;
+	}
 	peer->owed -= flow->in.owed;
 	flow->in.owed = 0;
-	put_return(peer, &entry);
 }
 
 /* Is it time to return what @flow owes? */
@@ -322,7 +344,8 @@ void peer_return(struct peer *peer, const struct mcapi_wire_slot *slot)
 		};
 
 		memcpy(&entry.value, slot->data, sizeof(entry.value));
-		put_return(peer, &entry);
+		if (!put_return(peer, &entry))
+			backlog_add(peer, &entry);
 		return;
 	}
 	if ((uint16_t)flow->in.gen != slot->dst_gen)
@@ -365,35 +388,59 @@ bool peer_take(struct peer *peer, struct endpoint *endpoint, struct landing *lan
 	return true;
 }
 
-void peer_settle(struct peer *peer)
+static void flush_backlog(struct peer *peer)
 {
 	uint32_t done = 0;
 
+	while (done < peer->backlog_len && !return_full(&peer->ret_out, consumed(peer)))
+		return_put(&peer->ret_out, &peer->link->own, &peer->backlog[done++]);
+	if (!done)
+		return;
+	peer->backlog_len -= done;
+	memmove(peer->backlog, peer->backlog + done, peer->backlog_len * sizeof(*peer->backlog));
+	publish_returns(peer);
+}
+
+/* If there is no room, the peer knows that it has to ring for it. */
+static bool room_to_return(struct peer *peer)
+{
+	if (!peer->backlog_len && !return_full(&peer->ret_out, consumed(peer)))
+		return true;
+	returns_wait(peer, true);
+	return !peer->backlog_len && !return_full(&peer->ret_out, consumed(peer));
+}
+
+static void return_all_credits(struct peer *peer)
+{
+	for (unsigned int page = 0; page < 256 && peer->owed; page++)
+		for (unsigned int i = 0; peer->flows[page] && i < 256; i++) {
+			struct flow *flow = &peer->flows[page][i];
+
+			if (!flow->in.owed)
+				continue;
+			flow->in.batch = 1;
+			return_credits(peer, flow, (uint16_t)(page << 8 | i));
+			if (flow->in.owed)
+				return;
+		}
+}
+
+void peer_settle(struct peer *peer)
+{
 	if (!peer->in_open)
 		return;
 	if (peer->lanes)
 		lane_progress(peer);
-	while (done < peer->backlog_len && !return_full(&peer->ret_out, consumed(peer)))
-		return_put(&peer->ret_out, &peer->link->own, &peer->backlog[done++]);
-	if (done) {
-		peer->backlog_len -= done;
-		memmove(peer->backlog, peer->backlog + done,
-			peer->backlog_len * sizeof(*peer->backlog));
-		if (!peer->backlog_len)
-			own_publish(&peer->link->own,
-				    &link_in(peer->link, peer->section)->waiting, 0);
-		publish_returns(peer);
+	flush_backlog(peer);
+	if (!peer->returns_wait && (!peer->owed || !wanted(peer)))
+		return;
+	while (room_to_return(peer)) {
+		returns_wait(peer, false);
+		/* As long as there is more to take, credits go back in batches. */
+		if (ring_ready(&peer->in) && peer_fits(peer))
+			return;
+		return_all_credits(peer);
+		if (!peer->returns_wait)
+			return;
 	}
-	if (!peer->owed || !wanted(peer))
-		return;
-	/* As long as there is more to take, credits go back in batches. */
-	if (ring_ready(&peer->in) && peer_fits(peer))
-		return;
-	for (unsigned int page = 0; page < 256 && peer->owed; page++)
-		for (unsigned int i = 0; peer->flows[page] && i < 256; i++)
-			if (peer->flows[page][i].in.owed) {
-				peer->flows[page][i].in.batch = 1;
-				return_credits(peer, &peer->flows[page][i],
-					       (uint16_t)(page << 8 | i));
-			}
 }

@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include "../src/node.h"
 #include "../src/peer.h"
 
 static uint8_t out[MCAPI_MAX_MESSAGE_SIZE], in[MCAPI_MAX_MESSAGE_SIZE];
@@ -364,6 +365,66 @@ static void more_than_is_kept(void **state)
 	node_end();
 }
 
+static struct peer *only_peer(void)
+{
+	mcapi_status_t status;
+	struct node *node = node_enter(&status);
+	struct peer *peer, *found = NULL;
+
+	assert_non_null(node);
+	link_for_each_peer(node->links, peer)
+		if (peer->queued)
+			found = peer;
+	node_leave(node);
+	return found;
+}
+
+/* Whoever does not run for a while is owed all its credits, in few returns. */
+static void who_is_stopped_is_not_cut_off(void **state)
+{
+	static mcapi_endpoint_t flooded[FLOODED + 1];
+	mcapi_endpoint_t connected;
+	mcapi_request_t request;
+	mcapi_status_t status;
+	struct peer *peer;
+	uint32_t handle;
+	pid_t child;
+	size_t got;
+
+	(void)state;
+	on_one_system();
+	node_init(1, 1);
+	child = child_start(flood_without_end);
+	for (mcapi_port_t port = 1; port <= FLOODED; port++)
+		flooded[port] = mcapi_endpoint_create(port, &status);
+	connected = mcapi_endpoint_create(CONNECTED, &status);
+	mcapi_endpoint_create(FINE, &status);
+	assert_success(status);
+	while (waiting_at(flooded) < PEER_QUEUED_MAX)
+		;
+	peer = only_peer();
+	assert_non_null(peer);
+	assert_int_equal(kill(child, SIGSTOP), 0);
+	for (mcapi_port_t port = 1; port <= FLOODED; port++)
+		while (mcapi_msg_available(flooded[port], &status)) {
+			mcapi_msg_recv(flooded[port], in, 8, &got, &status);
+			assert_success(status);
+		}
+	assert_int_equal(peer->backlog_len, 0);
+	assert_false(peer->faulted);
+	assert_int_equal(kill(child, SIGCONT), 0);
+	assert_status(start_open(PACKETS, false, connected, &handle, &request), MCAPI_PENDING);
+	while (!mcapi_test(&request, &got, &status)) {
+		assert_status(status, MCAPI_PENDING);
+		for (mcapi_port_t port = 1; port <= FLOODED; port++)
+			while (mcapi_msg_available(flooded[port], &status))
+				mcapi_msg_recv(flooded[port], in, 8, &got, &status);
+		assert_success(status);
+	}
+	child_end(child);
+	node_end();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -374,6 +435,7 @@ int main(void)
 		cmocka_unit_test(buffers_are_for_all),
 		cmocka_unit_test(more_returns_than_fit),
 		cmocka_unit_test(more_than_is_kept),
+		cmocka_unit_test(who_is_stopped_is_not_cut_off),
 	};
 
 	return cmocka_run_group_tests(tests, local_setup, local_teardown);
