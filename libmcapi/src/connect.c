@@ -26,6 +26,12 @@ static struct peer *owner_of(struct node *node, mcapi_endpoint_t handle, mcapi_s
 	const uint32_t domain = handle_domain(handle), number = handle_node(handle);
 	struct peer *peer = node_route(node, domain, number);
 
+	/* Who asks may have met a node that joined after our last look. */
+	if (!peer) {
+		for (struct link *link = node->links; link; link = link->next)
+			link_meet(link);
+		peer = node_route(node, domain, number);
+	}
 	if (peer && !peer->faulted && peer_alive(peer))
 		return peer;
 	detail("node %u:%u %s", domain, number,

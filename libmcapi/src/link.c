@@ -201,6 +201,13 @@ void link_scan(struct link *link)
 		look_at(link, i);
 }
 
+void link_meet(struct link *link)
+{
+	for (uint32_t i = 0; link->epoch && i < link->theirs.sections; i++)
+		if (!link->peers[i])
+			look_at(link, i);
+}
+
 bool link_owner_alive(struct link *link, uint32_t section, uint32_t epoch)
 {
 	const struct mcapi_wire_owner *owner = side_owner(&link->theirs, section);

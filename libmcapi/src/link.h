@@ -101,6 +101,8 @@ void link_close(struct link *link);
 
 /* Looks for new and dead peers. */
 void link_scan(struct link *link);
+/* Looks for new peers only: while one's ring is read, nobody may be forgotten. */
+void link_meet(struct link *link);
 /* Wakes all peers: something that they may look for has changed. */
 void link_poke_all(struct link *link);
 
