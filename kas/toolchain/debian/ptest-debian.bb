@@ -12,4 +12,4 @@ do_compile[noexec] = "1"
 do_install[noexec] = "1"
 
 ALLOW_EMPTY:${PN} = "1"
-RPROVIDES:${PN} = "ptest-runner python3-pytest python3-unittest-automake-output"
+RPROVIDES:${PN} = "ptest-runner python3-ctypes python3-pytest python3-unittest-automake-output"

@@ -44,4 +44,4 @@ do_install:append() {
 PACKAGES = "${PN}-dev ${PN}"
 FILES:${PN}-dev = "${includedir} ${libdir}/pkgconfig ${libdir}/python-sysconfigdata ${libdir}/*.so"
 FILES:${PN} = "${bindir} ${libdir}"
-RPROVIDES:${PN} = "python3 python3-core python3-json"
+RPROVIDES:${PN} = "python3 python3-core python3-json python3-pickle"
