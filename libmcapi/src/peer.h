@@ -76,7 +76,7 @@ struct peer {
 	struct return_in ret_in;	/* entries == NULL until the peer made it */
 	uint32_t ring_seq;		/* of the peer's out table when last looked at */
 	struct return_out ret_out;
-	struct mcapi_wire_return *backlog;	/* returns that found the ring full */
+	struct mcapi_wire_return *backlog;	/* buffers that found the ring full */
 	uint32_t backlog_len, backlog_max;
 	bool returns_wait;		/* in the backlog, or owed; it was told */
 

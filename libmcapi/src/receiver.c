@@ -276,9 +276,15 @@ static void publish_returns(struct peer *peer)
 	peer_poke(peer);
 }
 
+/* Behind the backlog nothing goes into the ring, which it leaves in order. */
+static bool return_fits(const struct peer *peer)
+{
+	return !peer->backlog_len && !return_full(&peer->ret_out, consumed(peer));
+}
+
 static bool put_return(struct peer *peer, const struct mcapi_wire_return *entry)
 {
-	if (peer->backlog_len || return_full(&peer->ret_out, consumed(peer)))
+	if (!return_fits(peer))
 		return false;
 	return_put(&peer->ret_out, &peer->link->own, entry);
 	publish_returns(peer);
@@ -404,10 +410,10 @@ static void flush_backlog(struct peer *peer)
 /* If there is no room, the peer knows that it has to ring for it. */
 static bool room_to_return(struct peer *peer)
 {
-	if (!peer->backlog_len && !return_full(&peer->ret_out, consumed(peer)))
+	if (return_fits(peer))
 		return true;
 	returns_wait(peer, true);
-	return !peer->backlog_len && !return_full(&peer->ret_out, consumed(peer));
+	return return_fits(peer);
 }
 
 static void return_all_credits(struct peer *peer)

@@ -322,12 +322,39 @@ static unsigned int waiting_at(const mcapi_endpoint_t *flooded)
 	return queued;
 }
 
+static void receive_all(const mcapi_endpoint_t *flooded)
+{
+	mcapi_status_t status;
+	size_t got;
+
+	for (mcapi_port_t port = 1; port <= FLOODED; port++)
+		while (mcapi_msg_available(flooded[port], &status)) {
+			mcapi_msg_recv(flooded[port], in, 8, &got, &status);
+			assert_success(status);
+		}
+	assert_success(status);
+}
+
+/* What the flood ends with comes behind all of it. */
+static void receive_until_open(const mcapi_endpoint_t *flooded, mcapi_endpoint_t connected)
+{
+	mcapi_request_t request;
+	mcapi_status_t status;
+	uint32_t handle;
+	size_t got;
+
+	assert_status(start_open(PACKETS, false, connected, &handle, &request), MCAPI_PENDING);
+	while (!mcapi_test(&request, &got, &status)) {
+		assert_status(status, MCAPI_PENDING);
+		receive_all(flooded);
+	}
+}
+
 /* Who is not received from stops itself, and nobody else. */
 static void more_than_is_kept(void **state)
 {
 	static mcapi_endpoint_t flooded[FLOODED + 1];
 	mcapi_endpoint_t fine, connected, end;
-	mcapi_request_t request;
 	mcapi_status_t status;
 	pthread_t thread;
 	uint32_t handle;
@@ -353,14 +380,7 @@ static void more_than_is_kept(void **state)
 	expect_packet(handle, 100000, 7);
 	pthread_join(thread, NULL);
 	assert_int_equal(waiting_at(flooded), PEER_QUEUED_MAX);
-	assert_status(start_open(PACKETS, false, connected, &handle, &request), MCAPI_PENDING);
-	while (!mcapi_test(&request, &got, &status)) {
-		assert_status(status, MCAPI_PENDING);
-		for (mcapi_port_t port = 1; port <= FLOODED; port++)
-			while (mcapi_msg_available(flooded[port], &status))
-				mcapi_msg_recv(flooded[port], in, 8, &got, &status);
-		assert_success(status);
-	}
+	receive_until_open(flooded, connected);
 	child_end(child);
 	node_end();
 }
@@ -384,12 +404,9 @@ static void who_is_stopped_is_not_cut_off(void **state)
 {
 	static mcapi_endpoint_t flooded[FLOODED + 1];
 	mcapi_endpoint_t connected;
-	mcapi_request_t request;
 	mcapi_status_t status;
 	struct peer *peer;
-	uint32_t handle;
 	pid_t child;
-	size_t got;
 
 	(void)state;
 	on_one_system();
@@ -405,22 +422,11 @@ static void who_is_stopped_is_not_cut_off(void **state)
 	peer = only_peer();
 	assert_non_null(peer);
 	assert_int_equal(kill(child, SIGSTOP), 0);
-	for (mcapi_port_t port = 1; port <= FLOODED; port++)
-		while (mcapi_msg_available(flooded[port], &status)) {
-			mcapi_msg_recv(flooded[port], in, 8, &got, &status);
-			assert_success(status);
-		}
+	receive_all(flooded);
 	assert_int_equal(peer->backlog_len, 0);
 	assert_false(peer->faulted);
 	assert_int_equal(kill(child, SIGCONT), 0);
-	assert_status(start_open(PACKETS, false, connected, &handle, &request), MCAPI_PENDING);
-	while (!mcapi_test(&request, &got, &status)) {
-		assert_status(status, MCAPI_PENDING);
-		for (mcapi_port_t port = 1; port <= FLOODED; port++)
-			while (mcapi_msg_available(flooded[port], &status))
-				mcapi_msg_recv(flooded[port], in, 8, &got, &status);
-		assert_success(status);
-	}
+	receive_until_open(flooded, connected);
 	child_end(child);
 	node_end();
 }
