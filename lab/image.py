@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 from lab.debian import AMD64, ARM64
@@ -13,31 +14,53 @@ from lab.steps import BuildError
 # deploy/images/<machine> of a BitBake build; unset or empty: the lab's own.
 VARIABLE = "MCAPI_IMAGE_DIR"
 
+# What an image has or lacks, as features of the boards: the programs that test driver and
+# library, those of the driver for 32 bits, packages of tests as OE-Core runs them.
+FEATURES = ("loopback", "word32", "ptest")
+
+
+@dataclass(frozen=True)
+class Image:
+    kernel: Path
+    initrd: Path
+    features: frozenset[str]
+
 
 def variables() -> dict[str, str]:
     """The variables that lab/targets/*.yaml read."""
-    kernel, initrd = _files()
+    folder = os.environ.get(VARIABLE)
+    image = _bitbakes(Path(folder).resolve()) if folder else _ours()
     return {
         "LG_IMAGES": str(BUILD),
-        "LG_KERNEL": str(kernel),
-        "LG_INITRD": str(initrd),
+        "LG_KERNEL": str(image.kernel),
+        "LG_INITRD": str(image.initrd),
         "LG_AMD64": AMD64.label,
         "LG_ARM64": ARM64.label,
-        # A feature: the driver's own test programs are not in an image for users.
-        "LG_LOOPBACK": "no-loopback" if os.environ.get(VARIABLE) else "loopback",
+        **{
+            f"LG_{name.upper()}": name if name in image.features else f"no-{name}"
+            for name in FEATURES
+        },
     }
 
 
-def _files() -> tuple[Path, Path]:
-    name = os.environ.get(VARIABLE)
-    if not name:
-        return BUILD / "kernel" / ARM64.label / "kernel", BUILD / "initrd" / ARM64.label / "initrd"
-    folder = Path(name).resolve()
-    kernel, initrd = folder / "Image", folder / f"mcapi-image-{folder.name}.rootfs.cpio.gz"
-    for file in (kernel, initrd):
+def _ours() -> Image:
+    return Image(
+        BUILD / "kernel" / ARM64.label / "kernel",
+        BUILD / "initrd" / ARM64.label / "initrd",
+        frozenset({"loopback", "word32"}),
+    )
+
+
+def _bitbakes(folder: Path) -> Image:
+    stem = f"mcapi-image-{folder.name}.rootfs"
+    kernel, initrd = folder / "Image", folder / f"{stem}.cpio.gz"
+    manifest = folder / f"{stem}.manifest"
+    for file in (kernel, initrd, manifest):
         if not file.is_file():
             raise BuildError(
                 f"{file} is not there: {VARIABLE} names deploy/images/<machine> of a build "
                 "of mcapi-image"
             )
-    return kernel, initrd
+    packages = {line.split()[0] for line in manifest.read_text().splitlines()}
+    tested = "packagegroup-mcapi-ptest" in packages
+    return Image(kernel, initrd, frozenset({"loopback", "ptest"} if tested else ()))

@@ -46,7 +46,7 @@ def test_calls_on_loopback(loopback: Board) -> None:
     run_uapi_test(loopback)
 
 
-@pytest.mark.lg_feature("loopback")
+@pytest.mark.lg_feature(["loopback", "word32"])
 def test_calls_of_a_32_bit_program(loopback: Board) -> None:
     run_uapi_test(loopback, "mcapi-uapi-test32")
 

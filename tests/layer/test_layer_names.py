@@ -91,8 +91,11 @@ def test_date_is_the_versions() -> None:
 def test_packages_exist() -> None:
     """A package of ours that a recipe, group or image asks for is made by a recipe of ours."""
     made = set().union(*(metadata.packages() for metadata in ALL_METADATA))
+    # One for each module, by the kernel's classes.
+    modules = re.findall(r"([\w-]+)\.o\b", (ROOT / "driver/Kbuild").read_text())
+    made |= {f"kernel-module-{name}" for name in modules}
     asked = {
-        (layer_name(recipe), word)
+        (layer_name(recipe), word.removesuffix("${KERNEL_MODULE_PACKAGE_SUFFIX}"))
         for recipe in RECIPES.values()
         for variable in ("DEPENDS", "RDEPENDS", "RRECOMMENDS", "IMAGE_INSTALL")
         for word in recipe.words(variable)

@@ -6,7 +6,7 @@ LICENSE = "PSF-2.0"
 LIC_FILES_CHKSUM = "file://${COMMON_LICENSE_DIR}/PSF-2.0;md5=76c1502273262a5ebefb50dfb20d7c4f"
 
 require debian-packages.inc
-DEBIAN_PACKAGES = "python3.11-minimal libpython3.11-minimal libpython3.11-stdlib libpython3.11-dev libexpat1 zlib1g"
+DEBIAN_PACKAGES = "python3.11-minimal libpython3.11-minimal libpython3.11-stdlib libpython3.11-dev libexpat1 libffi8 zlib1g"
 
 SRC_URI += "file://sitecustomize.py"
 
@@ -15,7 +15,7 @@ PROVIDES = "${PN} python3"
 inherit python3-dir
 
 # Extension modules that need libraries which nobody here asks for.
-DEBIAN_UNUSED = "_bz2 _crypt _ctypes _curses _curses_panel _dbm _hashlib _lzma _sqlite3 _ssl _uuid nis readline"
+DEBIAN_UNUSED = "_bz2 _crypt _curses _curses_panel _dbm _hashlib _lzma _sqlite3 _ssl _uuid nis readline"
 
 do_install:append() {
     install -d ${D}${bindir} ${D}${includedir} ${D}${libdir}/python-sysconfigdata
@@ -44,4 +44,4 @@ do_install:append() {
 PACKAGES = "${PN}-dev ${PN}"
 FILES:${PN}-dev = "${includedir} ${libdir}/pkgconfig ${libdir}/python-sysconfigdata ${libdir}/*.so"
 FILES:${PN} = "${bindir} ${libdir}"
-RPROVIDES:${PN} = "python3 python3-core python3-json python3-pickle"
+RPROVIDES:${PN} = "python3 python3-core python3-ctypes python3-json python3-pickle"

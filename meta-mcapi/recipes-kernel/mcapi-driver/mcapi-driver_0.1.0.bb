@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 SUMMARY = "Kernel modules for MCAPI links over the mailbox framework"
 SUMMARY:${PN}-tools = "Show MCAPI links, and their rates"
-SUMMARY:${PN}-uapi-test = "Test of the MCAPI driver's user-space interface"
+SUMMARY:${PN}-uapi-test = "Tests of the MCAPI driver's user-space interface"
 DESCRIPTION = "A mailbox client that gives each link between two processors a device node /dev/mcapiN, mailbox controllers for ivshmem devices and Arm's PL320, and a loopback controller for tests."
 SECTION = "kernel/modules"
 LICENSE = "GPL-2.0-only"
@@ -23,11 +23,14 @@ REQUIRED_DISTRO_FEATURES = "mcapi"
 # Beside the sources, so that externalsrc leaves them clean.
 B = "${WORKDIR}/build"
 EXTRA_OEMAKE += "-C ${S} BUILD=${B}"
+# A remote processor that is none, for tests of links to one.
+EXTRA_OEMAKE += "${@bb.utils.contains('PTEST_ENABLED', '1', 'MCAPI_TEST_RPROC=m', '', d)}"
 
 # Programs of user space: not with the kernel's compiler and flags.
 do_compile:append() {
     program="${CC} ${CFLAGS} ${LDFLAGS} -std=gnu11 -I${S}/include/uapi -o ${B}"
     $program/mcapi-uapi-test -pthread ${S}/tests/uapi/*.c
+    $program/mcapi-doorbells ${S}/tests/doorbells/doorbells.c
     program="${CC} ${CFLAGS} ${LDFLAGS} -std=gnu11 -D_GNU_SOURCE -I${S}/include/uapi -I${S}/mcapi -o ${B}"
     $program/mcapi-info ${S}/tools/info.c ${S}/tools/window.c ${S}/tools/link.c
     $program/mcapi-top ${S}/tools/top.c ${S}/tools/link.c
@@ -39,11 +42,22 @@ do_install:append() {
     install -d ${D}${includedir}/linux
     install -m 0644 ${S}/include/uapi/linux/*.h ${D}${includedir}/linux/
     install -d ${D}${bindir}
-    install -m 0755 ${B}/mcapi-uapi-test ${B}/mcapi-info ${B}/mcapi-top ${D}${bindir}/
+    for program in uapi-test doorbells info top; do
+        install -m 0755 ${B}/mcapi-$program ${D}${bindir}/
+    done
+    install -m 0755 ${S}/tests/loopback.sh ${D}${bindir}/mcapi-loopback-test
 }
 
 PACKAGE_BEFORE_PN = "${PN}-tools ${PN}-uapi-test"
 FILES:${PN}-tools += "${bindir}/mcapi-info ${bindir}/mcapi-top"
-FILES:${PN}-uapi-test += "${bindir}/mcapi-uapi-test"
+FILES:${PN}-uapi-test += "${bindir}/mcapi-doorbells ${bindir}/mcapi-loopback-test ${bindir}/mcapi-uapi-test"
 RDEPENDS:${PN}-uapi-test += "${PN}"
 RDEPENDS:${PN}-ptest += "${PN}-uapi-test mcapi-udev"
+
+# The package of all modules leaves that of tests to those who test, if the kernel has
+# remote processors; there a test loads it, not the device tree.
+RDEPENDS:${PN}:remove = "kernel-module-mcapi-test-rproc${KERNEL_MODULE_PACKAGE_SUFFIX}"
+RRECOMMENDS:${PN}-ptest += "kernel-module-mcapi-test-rproc"
+KERNEL_MODULE_PROBECONF += "mcapi-test-rproc"
+# nooelint: oelint.vars.mispell.unknown - a variable of the class, with the module's name
+module_conf_mcapi-test-rproc = "blacklist mcapi-test-rproc"

@@ -7,8 +7,9 @@ SRC_URI += "file://run-ptest"
 
 PACKAGECONFIG:append = "${@bb.utils.contains('PTEST_ENABLED', '1', ' tests', '', d)}"
 
+FILES:${PN}-ptest += "${libexecdir}/libmcapi-tests"
+
 do_install_ptest() {
     install -d ${D}${PTEST_PATH}
-    mv ${D}${libexecdir}/libmcapi-tests ${D}${PTEST_PATH}/tests
-    rmdir --ignore-fail-on-non-empty ${D}${libexecdir}
+    ln -s -r ${D}${libexecdir}/libmcapi-tests ${D}${PTEST_PATH}/tests
 }
