@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What kas/toolchain/debian.yml takes from Debian and no installed package has.
 
-Packages of the board's architecture go to .cache/toolchain/<recipe>, for each recipe
-that sets DEBIAN_PACKAGES. The tarballs of DEBIAN_SOURCES are those that OE-Core's
-recipes name; they go to .cache/toolchain/sources under the names that they have there.
+Packages of the board's architecture, or named <package>:all, go to
+.cache/toolchain/<recipe>, for each recipe that sets DEBIAN_PACKAGES. The tarballs of
+DEBIAN_SOURCES are those that OE-Core's recipes name; they go to .cache/toolchain/sources
+under the names that they have there.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def fetch(notify: Notify) -> None:
     for recipe in sorted(METADATA.glob("*.bb")):
         if names := _words(recipe, "DEBIAN_PACKAGES"):
             folder = _emptied(recipe.stem.partition("_")[0])
-            for deb in apt.fetch(*(f"{name}:{ARM64.name}" for name in names)).values():
+            for deb in apt.fetch(*map(_for_board, names)).values():
                 shutil.copy2(DEBS / deb, folder)
     sources = _emptied("sources")
     for source in _words(METADATA / "toolchain.inc", "DEBIAN_SOURCES"):
@@ -45,6 +46,12 @@ def fetch(notify: Notify) -> None:
         upstream = re.sub(r"_(.+)\.orig\.", r"-\1.", tarball.name)
         shutil.copy2(tarball, sources / upstream)
     notify("toolchain", time.monotonic() - started)
+
+
+def _for_board(name: str) -> str:
+    """The board's package; APT has those for all architectures beside this machine's own."""
+    plain = name.removesuffix(":all")
+    return plain if plain != name else f"{name}:{ARM64.name}"
 
 
 def _words(file: Path, variable: str) -> list[str]:

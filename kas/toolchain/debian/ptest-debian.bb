@@ -6,7 +6,7 @@ LICENSE = "MIT"
 LIC_FILES_CHKSUM = "file://${COMMON_LICENSE_DIR}/MIT;md5=0835ade698e0bcf8506ecda2f7b4f302"
 
 require debian-packages.inc
-DEBIAN_PACKAGES = "python3-pytest python3-attr python3-iniconfig python3-packaging python3-pluggy"
+DEBIAN_PACKAGES = "python3-pytest:all python3-attr:all python3-iniconfig:all python3-packaging:all python3-pluggy:all"
 
 SRC_URI += "file://automake.py"
 
