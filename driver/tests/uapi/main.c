@@ -287,8 +287,8 @@ static bool parse(int argc, char **argv, struct ends *ends)
 int main(int argc, char **argv)
 {
 	const struct test *groups[] = {
-		call_tests, map_tests, sleep_tests, word_tests, eventfd_tests, pass_tests,
-		fuzz_tests, removal_tests,
+		call_tests, map_tests, sleep_tests, many_tests, word_tests, eventfd_tests,
+		pass_tests, fuzz_tests, removal_tests,
 	};
 	const size_t group_count = sizeof(groups) / sizeof(groups[0]);
 	struct ends ends = { .seed = 20261122, .wakes = 1 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /*
- * sleep.c - doorbells of /dev/mcapiN: who is woken, when, and that none is lost
+ * sleep.c - doorbells of /dev/mcapiN: who is woken, and when
  */
 #include <fcntl.h>
 #include <poll.h>
@@ -192,147 +192,6 @@ static void all_sleepers_are_woken(const struct ends *ends)
 		CHECK(waiters[i].result == 0);
 }
 
-#define RINGERS	4
-
-struct ringer {
-	int fd;
-	volatile uint32_t *line;
-	uint32_t rings;
-	pthread_t thread;
-	uint32_t merged;
-	int failures;
-};
-
-static void *ring_in_thread(void *data)
-{
-	struct ringer *ringer = data;
-
-	for (uint32_t i = 1; i <= ringer->rings; i++) {
-		struct mcapi_notify notify = { .size = sizeof(notify) };
-
-		__atomic_store_n(ringer->line, i, __ATOMIC_RELEASE);
-		ringer->failures += ioctl(ringer->fd, MCAPI_IOC_NOTIFY, &notify) != 0;
-		ringer->merged += notify.coalesced;
-	}
-	return NULL;
-}
-
-/*
- * Each notification rang, or was put together with others that were rung for. Where a
- * controller loses rings, one more is made for each time that this was noticed.
- */
-static void check_counters(const struct mcapi_info *before, const struct mcapi_info *after,
-			   uint64_t notifications, uint64_t merged)
-{
-	uint64_t rings = after->rings - before->rings, stalls = after->stalls - before->stalls;
-	uint64_t coalesced = after->coalesced - before->coalesced;
-
-	CHECK(coalesced >= merged && coalesced <= merged + stalls);
-	CHECK(rings >= notifications - merged && rings <= notifications + stalls);
-	CHECK(after->refused == before->refused);
-}
-
-/* The receiver only looks when it is woken: one lost doorbell and it never ends. */
-static void no_doorbell_is_lost(const struct ends *ends)
-{
-	int a = open_end(ends, 0, O_RDWR), b = open_end(ends, 1, O_RDONLY);
-	struct mcapi_attach own = attach(a);
-	char *section = map(a, MCAPI_WINDOW_SECTION, PROT_READ | PROT_WRITE);
-	const char *link = map(b, MCAPI_WINDOW_LINK, PROT_READ);
-	uint32_t rings = (ends->longer ? 100000 : 10000) / RINGERS, seq;
-	struct mcapi_info info, after;
-	struct ringer ringers[RINGERS];
-	struct mcapi_wait wait;
-	uint64_t received, merged = 0;
-	bool complete = false;
-	const char *seen;
-	int woken = 0;
-
-	wait_up(a);
-	wait_up(b);
-	info = get_info(a);
-	received = get_info(b).received;
-	seen = link + section_offset(&info, own.section);
-	seq = get_seq(b);
-	for (int i = 0; i < RINGERS; i++) {
-		ringers[i] = (struct ringer){ .fd = a, .rings = rings,
-					      .line = (void *)(section + i * 64) };
-		CHECK(!pthread_create(&ringers[i].thread, NULL, ring_in_thread, &ringers[i]));
-	}
-	while (!complete && !wait_for(b, &wait, seq, in_ms(10000))) {
-		seq = wait.seq;
-		woken++;
-		complete = true;
-		for (int i = 0; i < RINGERS; i++)
-			complete &= __atomic_load_n((const uint32_t *)(seen + i * 64),
-						    __ATOMIC_ACQUIRE) == rings;
-	}
-	for (int i = 0; i < RINGERS; i++) {
-		CHECK(!pthread_join(ringers[i].thread, NULL));
-		merged += ringers[i].merged;
-	}
-	CHECK(complete);
-	for (int i = 0; i < RINGERS; i++)
-		CHECK(!ringers[i].failures);
-	settle(b);
-	after = get_info(a);
-	received = get_info(b).received - received;
-	check_counters(&info, &after, RINGERS * rings, merged);
-	CHECK(received > 0 && received <= after.rings - info.rings);
-	printf("# %u notifications, %llu merged: %llu rings, %llu received, %d wake-ups\n",
-	       RINGERS * rings, (unsigned long long)merged,
-	       (unsigned long long)(after.rings - info.rings), (unsigned long long)received,
-	       woken);
-}
-
-/* Returns the old value. */
-static int set_max_rate(int rate)
-{
-	FILE *file = fopen("/sys/module/mcapi/parameters/max_rate", "r+");
-	int old;
-
-	CHECK(file);
-	CHECK(fscanf(file, "%d", &old) == 1);
-	rewind(file);
-	CHECK(fprintf(file, "%d\n", rate) > 0);
-	CHECK(fclose(file) == 0);
-	return old;
-}
-
-/* What comes too fast is put together, but the last one is still told. */
-static void flood_is_throttled(const struct ends *ends)
-{
-	int a = open_end(ends, 0, O_RDWR), b = open_end(ends, 1, O_RDONLY), old;
-	struct mcapi_info before, after;
-	uint64_t throttled, most;
-	struct mcapi_wait wait;
-	uint32_t seq;
-	int64_t start;
-
-	wait_up(a);
-	wait_up(b);
-	before = get_info(b);
-	seq = get_seq(b);
-	old = set_max_rate(1);
-	start = in_ms(0);
-	for (int i = 0; i < 1000; i++)
-		notify(a);
-	/* begun milliseconds, and those of two that may still be under way */
-	most = (uint64_t)(in_ms(0) - start) / 1000000 + 4;
-	settle(b);
-	after = get_info(b);
-	set_max_rate(old);
-	CHECK(after.received > before.received);
-	CHECK(wait_for(b, &wait, seq, 0) == 0);
-	/* each millisecond one doorbell wakes, and the others together at its end */
-	throttled = after.throttled - before.throttled;
-	CHECK(throttled <= most);
-	CHECK(wait.seq - seq <= ends->wakes * most + throttled);
-	printf("# %llu doorbells, %llu times throttled, %u wake-ups in %llu ms\n",
-	       (unsigned long long)(after.received - before.received),
-	       (unsigned long long)throttled, wait.seq - seq, (unsigned long long)most - 4);
-}
-
 static void killed_owner_is_declared_dead(const struct ends *ends)
 {
 	int a = open_end(ends, 0, O_RDONLY), b = open_end(ends, 1, O_RDONLY), ready[2], status;
@@ -378,8 +237,6 @@ const struct test sleep_tests[] = {
 	{ "a WAIT that is stopped and continued goes on", stopped_wait_goes_on, false },
 	{ "poll and read follow the sequence", poll_and_read_follow_the_sequence, false },
 	{ "all sleepers are woken", all_sleepers_are_woken, false },
-	{ "no doorbell is lost among many", no_doorbell_is_lost, false },
-	{ "a flood of doorbells is throttled", flood_is_throttled, true },
 	{ "a killed owner is declared dead and the peer is rung",
 	  killed_owner_is_declared_dead, false },
 	{ NULL, NULL, false }

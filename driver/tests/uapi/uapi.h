@@ -35,8 +35,8 @@ struct test {
 	bool needs_driver;
 };
 
-extern const struct test call_tests[], map_tests[], sleep_tests[], word_tests[], eventfd_tests[],
-	pass_tests[], fuzz_tests[], removal_tests[];
+extern const struct test call_tests[], map_tests[], sleep_tests[], many_tests[], word_tests[],
+	eventfd_tests[], pass_tests[], fuzz_tests[], removal_tests[];
 
 int inherited_file_works(int fd);
 
