@@ -160,6 +160,10 @@ static int mcapi_link_memory(struct mcapi_link *link, struct platform_device *pd
 
 	link->sync = ordinary && !link->cached;
 	link->cached |= ordinary;
+	/* The DMA functions of sync.c would do nothing, and nobody would know. */
+	if (link->sync && device_get_dma_attr(dev) == DEV_DMA_COHERENT)
+		return dev_err_probe(dev, -EINVAL,
+				     "window without no-map, where all devices see caches: say dma-coherent if the peer does, too, or dma-noncoherent\n");
 	/* by the device's name, which outlives the region; the link may not */
 	if (!ordinary &&
 	    !devm_request_mem_region(dev, link->phys, link->window_size, dev_name(dev)))
