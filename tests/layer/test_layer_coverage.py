@@ -76,21 +76,34 @@ def test_every_fragment_is_used() -> None:
     assert {p.stem for p in kmeta.glob("*.scc")} <= {p.stem for p in kmeta.glob("*.cfg")}
 
 
-def test_the_menu_offers_every_kas_file() -> None:
-    """kas menu joins what each symbol KAS_INCLUDE_* says; every choice is made once."""
+def offered(*chosen: str) -> set[str]:
+    """The kas files that kas menu can join: what KAS_INCLUDE_* say, every choice made once."""
     menu = kconfiglib.Kconfig(str(ROOT / "Kconfig"), warn_to_stderr=False)
     assert not menu.warnings
-    offered = set()
+    files = set()
     options = [s for s in menu.unique_defined_syms if s.type == kconfiglib.BOOL]
     series = [option for option in options if option.name.startswith("YOCTO_")]
     for release, option in itertools.product(series, options):
         menu.unset_values()
-        release.set_value("y")
-        option.set_value("y")
-        offered |= {
+        for symbol in (release, option, *(menu.syms[name] for name in chosen)):
+            symbol.set_value("y")
+        files |= {
             symbol.str_value
             for symbol in menu.unique_defined_syms
             if symbol.name.startswith("KAS_INCLUDE_") and symbol.str_value
         }
+    return files
+
+
+def test_the_menu_offers_every_kas_file() -> None:
     # kas.yml is the menu's default for those who do not ask.
-    assert offered == kas_names() - {"kas.yml"}
+    assert offered() == kas_names() - {"kas.yml"}
+
+
+def test_the_menu_knows_what_debians_toolchain_lacks() -> None:
+    """OE-Core's fragments ask for recipes that it masks, or for what OE-Core built itself."""
+    chosen = offered("MACHINE_QEMUARM64", "TOOLCHAIN_DEBIAN")
+    assert "kas/toolchain/debian.yml" in chosen
+    fragments = {name for name in kas_names() if "OE_FRAGMENTS" in (ROOT / name).read_text()}
+    assert fragments, "no kas file has a fragment: the reader is broken"
+    assert not chosen & {"kas/opt/rt.yml", *fragments}
