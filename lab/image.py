@@ -19,10 +19,16 @@ VARIABLE = "MCAPI_IMAGE_DIR"
 FEATURES = ("loopback", "word32", "ptest")
 
 
+# The root is a tmpfs, which may fill half of the board's memory; the machine that BitBake
+# knows lets an image have 256 MiB (INITRAMFS_MAXSIZE), and runqemu gives it as much.
+OUR_MEMORY, BITBAKES_MEMORY = "256M", "1024M"
+
+
 @dataclass(frozen=True)
 class Image:
     kernel: Path
     initrd: Path
+    memory: str
     features: frozenset[str]
 
 
@@ -34,6 +40,7 @@ def variables() -> dict[str, str]:
         "LG_IMAGES": str(BUILD),
         "LG_KERNEL": str(image.kernel),
         "LG_INITRD": str(image.initrd),
+        "LG_MEMORY": image.memory,
         "LG_AMD64": AMD64.label,
         "LG_ARM64": ARM64.label,
         **{
@@ -47,6 +54,7 @@ def _ours() -> Image:
     return Image(
         BUILD / "kernel" / ARM64.label / "kernel",
         BUILD / "initrd" / ARM64.label / "initrd",
+        OUR_MEMORY,
         frozenset({"loopback", "word32"}),
     )
 
@@ -63,4 +71,5 @@ def _bitbakes(folder: Path) -> Image:
             )
     packages = {line.split()[0] for line in manifest.read_text().splitlines()}
     tested = "packagegroup-mcapi-ptest" in packages
-    return Image(kernel, initrd, frozenset({"loopback", "ptest"} if tested else ()))
+    features = frozenset({"loopback", "ptest"} if tested else ())
+    return Image(kernel, initrd, BITBAKES_MEMORY, features)

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from lab import image
 from lab.debian import ARM64
-from lab.paths import BUILD
+from lab.paths import BUILD, ROOT
 from lab.steps import BuildError
 
 MACHINE = "mcapi-qemuarm64"
@@ -33,6 +34,7 @@ def test_the_labs_own(monkeypatch: pytest.MonkeyPatch, value: str | None) -> Non
         monkeypatch.setenv(image.VARIABLE, value)
     found = image.variables()
     assert found["LG_INITRD"] == str(BUILD / f"initrd/{ARM64.label}/initrd")
+    assert found["LG_MEMORY"] == "256M"
     assert found["LG_LOOPBACK"] == "loopback"
     assert found["LG_WORD32"] == "word32"
     assert found["LG_PTEST"] == "no-ptest"
@@ -49,6 +51,26 @@ def test_bitbakes(deploy: Path) -> None:
         "no-word32",
         "no-ptest",
     ]
+
+
+def test_bitbakes_fits_into_memory(deploy: Path) -> None:
+    """Unpacked, an image may be as large as the machine says, and fill half of the memory."""
+    (deploy / f"{IMAGE}.cpio.gz").touch()
+    memory = int(image.variables()["LG_MEMORY"].removesuffix("M"))
+    machine = (ROOT / f"meta-mcapi/conf/machine/{MACHINE}.conf").read_text()
+    size = re.search(r'^INITRAMFS_MAXSIZE = "(\d+)"$', machine, re.MULTILINE)
+    assert size, "the machine says no size: the reader is broken"
+    assert memory // 2 > int(size[1]) // 1024
+    assert f'QB_MEM = "-m {memory}"' in machine
+
+
+def test_boards_have_all_that_they_name() -> None:
+    names = {
+        name
+        for file in (ROOT / "lab/targets").glob("*.yaml")
+        for name in re.findall(r"!template .*?\$(\w+)", file.read_text())
+    }
+    assert names <= {"LG_RUN", *image.variables()}
 
 
 def test_one_with_packages_of_tests(deploy: Path) -> None:
