@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The combinations of kas files that BitBake is given: the one list of what is proved."""
+"""The combinations of kas files that BitBake is given: the one list of what is proved.
+
+BUILDS is what it reads, by make layer-check; MADE what it makes, by make recipes.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,9 @@ from layer_metadata import recipes
 MASKS = Path(__file__).with_name("masks")
 
 
+IMAGE = "mcapi-image"
+
+
 @dataclass(frozen=True)
 class Build:
     """Kas files joined by colons, and what BitBake must find in them."""
@@ -22,7 +28,7 @@ class Build:
     # The fragment of the board's mailbox controller in mcapi-kmeta.
     controller: str = "ivshmem"
     # Recipes of ours, with all they depend on.
-    targets: tuple[str, ...] = ("mcapi-image",)
+    targets: tuple[str, ...] = (IMAGE,)
     # What of the layers BitBake parses: a file of masks/; all if none is named.
     mask: str = ""
 
@@ -78,3 +84,35 @@ BUILDS = [
     vendor("ti", "meta-ti-bsp", "omap", SCARTHGAP),
     vendor("xilinx", "xilinx", "zynqmp", SCARTHGAP),
 ]
+
+
+@dataclass(frozen=True)
+class Made:
+    """What BitBake makes with Debian's toolchain."""
+
+    kas: str
+    targets: tuple[str, ...]
+    # A file beside this that BitBake reads after all else.
+    conf: str = ""
+
+    @property
+    def options(self) -> str:
+        return f"-R {Path(__file__).with_name(self.conf)}.conf" if self.conf else ""
+
+
+_DEBIAN = "kas/opt/ptest.yml:kas/toolchain/debian.yml"
+_PACKAGED = tuple(name for name in EVERYWHERE if name != IMAGE)
+
+PACKAGES = [
+    Made(f"kas.yml:{_DEBIAN}", _PACKAGED),
+    Made(f"{SCARTHGAP}:{_DEBIAN}", _PACKAGED),
+]
+# For all boards at once.
+DEVICETREES = [Made(made.kas, (FOR_BOARDS,), "boards") for made in PACKAGES]
+# For users, and for who runs the tests.
+IMAGES = [
+    Made("kas.yml:kas/toolchain/debian.yml:kas/opt/debug-shell.yml", (IMAGE,)),
+    Made(f"kas.yml:{_DEBIAN}:kas/opt/debug-shell.yml", (IMAGE,)),
+]
+ELSEWHERE = Made(PACKAGES[0].kas, _PACKAGED, "elsewhere")
+MADE = [*PACKAGES, *DEVICETREES, *IMAGES, ELSEWHERE]

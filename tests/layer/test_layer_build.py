@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 from bitbake import complaints, environment, need, shell
-from builds import FOR_BOARDS
+from builds import DEVICETREES, ELSEWHERE, FOR_BOARDS, IMAGE, IMAGES, PACKAGES, Made
 from layer_metadata import ROOT, recipes
+from test_layer_devicetree import OVERLAYS
 
 from lab import toolchain
 from lab.debian import DebianError
@@ -23,20 +24,12 @@ from lab.debian import DebianError
 # The first run compiles a kernel; a hang is still found in the end.
 pytestmark = pytest.mark.timeout(3 * 3600)
 
-OVERLAY = "kas.yml:kas/opt/ptest.yml:kas/toolchain/debian.yml"
-SCARTHGAP = "kas.yml:kas/yocto-5.0.yml:kas/opt/ptest.yml:kas/toolchain/debian.yml"
-BOOTABLE = "kas.yml:kas/toolchain/debian.yml:kas/opt/debug-shell.yml"
-TESTED = "kas.yml:kas/opt/ptest.yml:kas/toolchain/debian.yml:kas/opt/debug-shell.yml"
 MACHINE = "mcapi-qemuarm64"
-IMAGE = "mcapi-image"
-PACKAGES = ROOT / "kas/toolchain/debian/packages.txt"
-ELSEWHERE = Path(__file__).with_name("elsewhere.conf")
-
-NAMES = [name for name in recipes() if name not in (IMAGE, FOR_BOARDS)]
+HOST_PACKAGES = ROOT / "kas/toolchain/debian/packages.txt"
 
 
 def missing_packages() -> list[str]:
-    lines = PACKAGES.read_text().splitlines()
+    lines = HOST_PACKAGES.read_text().splitlines()
     names = [name for line in lines if not line.startswith("#") for name in line.split()]
     done = subprocess.run(
         ["dpkg-query", "--show", "--showformat", "${Package} ${db:Status-Status}\n", *names],
@@ -53,7 +46,7 @@ def missing_packages() -> list[str]:
 @pytest.fixture(scope="module", autouse=True)
 def debian() -> None:
     """What the overlay takes from Debian, but for what must be installed."""
-    need(OVERLAY, long=True)
+    need(PACKAGES[0].kas, long=True)
     if missing := missing_packages():
         pytest.skip(f"apt-get install --no-install-recommends {' '.join(missing)}")
     try:
@@ -62,15 +55,16 @@ def debian() -> None:
         pytest.skip(f"Debian's packages cannot be had: {error}")
 
 
-def build(kas: str, command: str) -> None:
-    need(kas, long=True)
-    output = shell(kas, f"bitbake {command}")
+def build(made: Made, task: str = "") -> None:
+    need(made.kas, long=True)
+    output = shell(made.kas, f"bitbake {made.options} {task} {' '.join(made.targets)}")
     assert "all succeeded" in output
     assert not complaints(output)
 
 
-def output_of(kas: str, name: str = "tmp-debian") -> Path:
-    return Path(environment(kas)["KAS_BUILD_DIR"]) / name
+def output_of(made: Made) -> Path:
+    """TMPDIR: the toolchain's, or of the file that was read after it."""
+    return Path(environment(made.kas)["KAS_BUILD_DIR"]) / f"tmp-{made.conf or 'debian'}"
 
 
 def packages(output: Path) -> dict[str, bytes]:
@@ -79,30 +73,49 @@ def packages(output: Path) -> dict[str, bytes]:
     return {deb.name: hashlib.sha256(deb.read_bytes()).digest() for deb in debs}
 
 
-@pytest.mark.parametrize("kas", [OVERLAY, SCARTHGAP])
-def test_every_recipe_builds(kas: str) -> None:
+def ids(made: Made) -> str:
+    return made.kas
+
+
+@pytest.mark.parametrize("made", PACKAGES, ids=ids)
+def test_every_recipe_builds(made: Made) -> None:
     """To the checks of their packages, and to the packages; those of tests, too."""
-    build(kas, " ".join(NAMES))
-    stamps = output_of(kas) / "stamps"
-    for name in NAMES:
+    build(made)
+    stamps = output_of(made) / "stamps"
+    for name in made.targets:
         assert list(stamps.glob(f"*/{name}/*.do_package_qa*")), f"{name}: no package_qa"
-    made = {package.partition("_")[0] for package in packages(output_of(kas))}
-    assert made >= {f"{name}-ptest" for name in ("libmcapi", "mcapi-driver", "python3-mcapi")}
+    found = {package.partition("_")[0] for package in packages(output_of(made))}
+    assert found >= {f"{name}-ptest" for name in ("libmcapi", "mcapi-driver", "python3-mcapi")}
 
 
-@pytest.mark.parametrize("kas", [BOOTABLE, TESTED])
-def test_image_is_made(kas: str) -> None:
+@pytest.mark.parametrize("made", DEVICETREES, ids=ids)
+def test_every_overlay_is_in_a_package(made: Made) -> None:
+    """On a board that is every board that has one."""
+    build(made)
+    assert list(output_of(made).glob(f"stamps/*/{FOR_BOARDS}/*.do_package_qa*"))
+    (deb,) = output_of(made).glob(f"deploy/deb/*/{FOR_BOARDS}_*.deb")
+    listing = subprocess.run(
+        ["dpkg-deb", "--contents", str(deb)], capture_output=True, text=True, check=True
+    ).stdout
+    files = {line.split()[-1] for line in listing.splitlines() if line.startswith("-")}
+    names = {Path(file).with_suffix(".dtbo").name for file in OVERLAYS.values()}
+    assert files == {f"./boot/devicetree/{name}" for name in names}
+
+
+@pytest.mark.parametrize("made", IMAGES, ids=ids)
+def test_image_is_made(made: Made) -> None:
     """The lab boots it: make test-board MCAPI_IMAGE_DIR=<this folder>."""
-    build(kas, IMAGE)
-    folder = output_of(kas) / "deploy/images" / MACHINE
+    build(made)
+    folder = output_of(made) / "deploy/images" / MACHINE
     for name in ("Image", f"{IMAGE}-{MACHINE}.rootfs.cpio.gz"):
         assert (folder / name).stat().st_size > 1 << 20
 
 
 def test_bill_of_materials_names_us() -> None:
     """Whoever looks for vulnerabilities finds our packages in the image's SPDX document."""
-    build(TESTED, IMAGE)
-    folder = output_of(TESTED) / "deploy/images" / MACHINE
+    made = IMAGES[-1]
+    build(made)
+    folder = output_of(made) / "deploy/images" / MACHINE
     document = json.loads((folder / f"{IMAGE}-{MACHINE}.rootfs.spdx.json").read_text())
     identifiers = {
         element["name"]: {known["identifier"] for known in element.get("externalIdentifier", [])}
@@ -126,13 +139,14 @@ def check_out(target: Path) -> None:
 
 def test_packages_are_the_same_elsewhere() -> None:
     """Made of another checkout in another folder, nothing of ours taken from before."""
-    build(OVERLAY, " ".join(NAMES))
-    here = packages(output_of(OVERLAY))
-    check_out(output_of(OVERLAY, "elsewhere"))
-    shutil.rmtree(output_of(OVERLAY, "tmp-elsewhere"), ignore_errors=True)
-    build(OVERLAY, f"-R {ELSEWHERE} -c cleansstate {' '.join(NAMES)}")
-    build(OVERLAY, f"-R {ELSEWHERE} {' '.join(NAMES)}")
-    there = packages(output_of(OVERLAY, "tmp-elsewhere"))
-    for name in NAMES:
+    build(PACKAGES[0])
+    here = packages(output_of(PACKAGES[0]))
+    # As elsewhere.conf says.
+    check_out(output_of(ELSEWHERE).with_name("elsewhere"))
+    shutil.rmtree(output_of(ELSEWHERE), ignore_errors=True)
+    build(ELSEWHERE, "-c cleansstate")
+    build(ELSEWHERE)
+    there = packages(output_of(ELSEWHERE))
+    for name in ELSEWHERE.targets:
         assert any(package.startswith(name) for package in there), f"{name}: no package"
     assert not [package for package in there if there[package] != here.get(package)]

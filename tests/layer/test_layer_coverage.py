@@ -3,18 +3,12 @@
 
 from __future__ import annotations
 
-import ast
 import itertools
 import re
-from pathlib import Path
 
 import kconfiglib
-from builds import BUILDS, VARIANTS
+from builds import BUILDS, MADE, VARIANTS
 from layer_metadata import LAYER, ROOT, kas_files, kas_load, metadata_files, recipes
-
-# The code of the verbs: what they give to kas stands in their strings.
-VERBS = [*Path(__file__).parent.glob("*.py"), *(ROOT / "lab").rglob("*.py")]
-COMBINATION = re.compile(r"kas\.yml(?::kas/[\w./-]+\.yml)*")
 
 
 def with_includes(name: str) -> set[str]:
@@ -23,15 +17,8 @@ def with_includes(name: str) -> set[str]:
 
 
 def used() -> set[str]:
-    """The kas files of BUILDS, and those that other verbs name."""
-    strings = [
-        node.value
-        for verb in VERBS
-        for node in ast.walk(ast.parse(verb.read_text()))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    ]
-    combinations = {text for text in strings if COMBINATION.fullmatch(text)}
-    combinations |= {build.kas for build in BUILDS}
+    """The kas files of the builds that tests are parametrized with."""
+    combinations = {*(build.kas for build in BUILDS), *(made.kas for made in MADE)}
     names = {name for combination in combinations for name in combination.split(":")}
     return set().union(*map(with_includes, names))
 
@@ -51,6 +38,11 @@ def test_every_machine_is_used() -> None:
 
 def test_every_recipe_is_used() -> None:
     assert {*recipes(), *VARIANTS} == set(itertools.chain.from_iterable(b.targets for b in BUILDS))
+
+
+def test_every_recipe_is_built() -> None:
+    """For the board; for the build host and the SDK there are graphs only."""
+    assert set(recipes()) == set(itertools.chain.from_iterable(made.targets for made in MADE))
 
 
 def test_every_dynamic_layer_is_used() -> None:

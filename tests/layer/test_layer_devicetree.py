@@ -11,6 +11,7 @@ from pathlib import Path
 
 from layer_metadata import ROOT, recipes
 
+CONF = Path(__file__).with_name("boards.conf")
 RECIPE = recipes()["mcapi-devicetree"]
 # By the override of its SoC.
 OVERLAYS = {
@@ -26,6 +27,13 @@ def test_every_board_has_an_overlay() -> None:
     match = re.fullmatch(r"\^\((.+)\)\$", RECIPE.values["COMPATIBLE_MACHINE"])
     assert match, "COMPATIBLE_MACHINE is no list of overrides"
     assert set(match.group(1).split("|")) == set(OVERLAYS)
+
+
+def test_every_overlay_is_built() -> None:
+    """make recipes builds it for a board that is all of them."""
+    words = re.findall(r'MACHINEOVERRIDES:\S+ = "(.*)"', CONF.read_text())
+    assert words, f"{CONF}: no MACHINEOVERRIDES"
+    assert {word for line in words for word in line.split(":") if word} == set(OVERLAYS)
 
 
 def test_every_overlay_is_packaged() -> None:
