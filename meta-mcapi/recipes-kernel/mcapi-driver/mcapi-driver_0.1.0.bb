@@ -52,7 +52,7 @@ PACKAGE_BEFORE_PN = "${PN}-tools ${PN}-uapi-test"
 FILES:${PN}-tools += "${bindir}/mcapi-info ${bindir}/mcapi-top"
 FILES:${PN}-uapi-test += "${bindir}/mcapi-doorbells ${bindir}/mcapi-loopback-test ${bindir}/mcapi-uapi-test"
 RDEPENDS:${PN}-uapi-test += "${PN}"
-RDEPENDS:${PN}-ptest += "${PN}-uapi-test mcapi-udev"
+RDEPENDS:${PN}-ptest += "${PN}-uapi-test"
 
 # The package of all modules leaves that of tests to those who test, if the kernel has
 # remote processors; there a test loads it, not the device tree.
