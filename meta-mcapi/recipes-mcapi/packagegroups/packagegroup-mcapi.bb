@@ -15,7 +15,7 @@ inherit features_check packagegroup
 REQUIRED_DISTRO_FEATURES = "mcapi"
 
 # As what it is made of.
-COMPATIBLE_HOST = "(aarch64|arm|i.86|riscv|x86_64).*-linux"
+COMPATIBLE_HOST = "(aarch64|arm|i.86|riscv64|x86_64).*-linux"
 
 PACKAGES = "${PN} ${PN}-demos ${PN}-tools"
 
