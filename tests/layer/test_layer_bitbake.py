@@ -72,11 +72,12 @@ def test_build_is_whole(build: Build) -> None:
     assert kernel["KMACHINE"] not in MACHINES
 
 
-def test_layer_changes_nothing_unasked(tmp_path: Path) -> None:
+@pytest.mark.parametrize("series", ["", ":kas/yocto-5.0.yml"], ids=["6.0", "5.0"])
+def test_layer_changes_nothing_unasked(series: str) -> None:
     """The signatures of an image that has nothing to do with us, without the layer and with it."""
-    need(CORE, long=True)
+    need(CORE + series, long=True)
     signatures = []
-    for kas in (CORE, CORE_WITH_LAYER):
+    for kas in (CORE + series, CORE_WITH_LAYER + series):
         locked = Path(environment(kas)["KAS_BUILD_DIR"]) / "locked-sigs.inc"
         locked.unlink(missing_ok=True)
         output = shell(kas, "bitbake -S lockedsigs core-image-minimal")
