@@ -132,6 +132,13 @@ int mcapi_wait(struct mcapi_file *file, struct mcapi_wait *wait)
 	}
 	ret = mcapi_sleep(&sleeper, wait->deadline_ns);
 	wait->events = mcapi_event_since(link, wait->seq, &now);
+	/* Who waits again from the sequence told here looks at nothing before it. */
+	if (ret == -ETIMEDOUT && now.seq != wait->seq) {
+		rcu_read_lock();
+		if (mcapi_sleeper_is_due(&sleeper))
+			ret = 0;
+		rcu_read_unlock();
+	}
 	wait->seq = now.seq;
 	return ret;
 }

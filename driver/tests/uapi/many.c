@@ -120,9 +120,11 @@ static void *look_in_thread(void *data)
 	struct mcapi_wait wait;
 	struct mcapi_event event;
 	uint32_t seq = looker->seq;
+	bool moved;
 
 	do {
-		wait_for(looker->fd, &wait, seq, 0);
+		moved = !wait_for(looker->fd, &wait, seq, 0);
+		looker->failures += moved != (wait.seq != seq);
 		looker->failures += (int32_t)(wait.seq - seq) < 0;
 		looker->failures += (wait.seq == seq) != !wait.events;
 		seq = wait.seq;

@@ -5,6 +5,8 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -96,6 +98,98 @@ static void word_that_differs_needs_a_doorbell(const struct ends *ends)
 	CHECK_ERROR(ioctl(a, MCAPI_IOC_WAIT, &wait), ETIMEDOUT);
 	wait.seq--;
 	CHECK(ioctl(a, MCAPI_IOC_WAIT, &wait) == 0);
+}
+
+/* The doorbell is told of, the word is as it was; from there it is waited for again. */
+static void word_that_stays_times_out(const struct ends *ends)
+{
+	int a = open_end(ends, 0, O_RDWR), b = open_end(ends, 1, O_RDONLY);
+	struct mcapi_attach own = attach(a);
+	struct mcapi_info info = get_info(a);
+	volatile uint32_t *section = map(a, MCAPI_WINDOW_SECTION, PROT_READ | PROT_WRITE);
+	struct mcapi_wait wait = {
+		.size = sizeof(wait),
+		.flags = MCAPI_WAIT_WORD,
+		.word_offset = section_offset(&info, own.section),
+		.word_mask = 0xffffffff,
+	};
+	uint32_t seq;
+
+	wait_up(a);
+	wait_up(b);
+	seq = get_seq(b);
+	notify(a);
+	settle(b);
+	wait.seq = seq;
+	wait.deadline_ns = in_ms(20);
+	CHECK_ERROR(ioctl(b, MCAPI_IOC_WAIT, &wait), ETIMEDOUT);
+	CHECK(wait.seq != seq && wait.seq == get_seq(b));
+	CHECK(wait.events == MCAPI_EVENT_DOORBELL);
+	*section = 1;
+	notify(a);
+	wait.deadline_ns = in_ms(5000);
+	CHECK(ioctl(b, MCAPI_IOC_WAIT, &wait) == 0);
+}
+
+/* One who counts when the other has seen it, and rings once for each. */
+struct pacer {
+	int fd;
+	volatile uint32_t *count;
+	uint32_t turns;
+	atomic_uint seen;
+	atomic_bool end;
+	pthread_t thread;
+};
+
+static void *pace_in_thread(void *data)
+{
+	struct pacer *pacer = data;
+
+	for (uint32_t i = 1; i <= pacer->turns && !atomic_load(&pacer->end); i++) {
+		*pacer->count = i;
+		notify(pacer->fd);
+		while (atomic_load(&pacer->seen) < i && !atomic_load(&pacer->end))
+			sched_yield();
+	}
+	return NULL;
+}
+
+/*
+ * Who waits again from the sequence that a WAIT told at its deadline never looks at the
+ * word before the next doorbell: so the word must have been looked at after that sequence.
+ */
+static void wait_can_go_on_after_its_deadline(const struct ends *ends)
+{
+	int a = open_end(ends, 0, O_RDWR), b = open_end(ends, 1, O_RDONLY);
+	struct mcapi_attach own = attach(a);
+	struct mcapi_info info = get_info(a);
+	struct pacer pacer = { .fd = a, .turns = ends->longer ? 50000 : 2000 };
+	struct mcapi_wait wait = {
+		.size = sizeof(wait),
+		.flags = MCAPI_WAIT_WORD,
+		.word_offset = section_offset(&info, own.section),
+		.word_mask = 0xffffffff,
+	};
+	int64_t deadline = in_ms(20000);
+
+	pacer.count = map(a, MCAPI_WINDOW_SECTION, PROT_READ | PROT_WRITE);
+	wait_up(a);
+	wait_up(b);
+	wait.seq = get_seq(b);
+	CHECK(!pthread_create(&pacer.thread, NULL, pace_in_thread, &pacer));
+	while (wait.word_value < pacer.turns && in_ms(0) < deadline) {
+		if (!ioctl(b, MCAPI_IOC_WAIT, &wait)) {
+			/* nobody counts on before this is seen */
+			wait.word_value = *pacer.count;
+			atomic_store(&pacer.seen, wait.word_value);
+			deadline = in_ms(20000);
+		} else if (errno != ETIMEDOUT) {
+			break;
+		}
+	}
+	atomic_store(&pacer.end, true);
+	CHECK(!pthread_join(pacer.thread, NULL));
+	CHECK(wait.word_value == pacer.turns);
 }
 
 static void words_outside_of_the_window_are_refused(const struct ends *ends)
@@ -215,6 +309,10 @@ const struct test word_tests[] = {
 	{ "only the word that changed wakes its waiter", only_the_word_that_changed_wakes, false },
 	{ "a word that differs still needs a doorbell",
 	  word_that_differs_needs_a_doorbell, false },
+	{ "a word that stays as it is ends WAIT at its deadline",
+	  word_that_stays_times_out, false },
+	{ "WAIT can go on from where its deadline ended it",
+	  wait_can_go_on_after_its_deadline, false },
 	{ "words outside of the window are EINVAL",
 	  words_outside_of_the_window_are_refused, false },
 	{ "NOTIFY_WAIT is a round trip", notify_wait_is_a_round_trip, false },

@@ -168,7 +168,10 @@ struct mcapi_notify {
  * MCAPI_IOC_NOTIFY_WAIT rings the peer first. When a stopped process goes on,
  * both start again, so that the peer may be rung once more.
  *
- * ETIMEDOUT at the deadline, EINTR on a signal, ENODEV when the device is gone.
+ * ETIMEDOUT at the deadline, with @seq and @events filled in: @seq has not moved on;
+ * with %MCAPI_WAIT_WORD it may have, but the word has not changed up to there, so that
+ * a wait for the same word can go on from it. EINTR on a signal, ENODEV when the
+ * device is gone.
  */
 struct mcapi_wait {
 	__u32 size;
