@@ -12,8 +12,10 @@
  * --wakes says how often one doorbell wakes: 2 if the controller clears it only
  * afterwards, else 1.
  */
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <getopt.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <time.h>
@@ -178,6 +180,39 @@ void settle(int fd)
 	while (!wait_for(fd, &wait, get_seq(fd), in_ms(10)))
 		;
 	CHECK(errno == ETIMEDOUT);
+}
+
+void name_task(atomic_int *task)
+{
+	atomic_store(task, gettid());
+}
+
+/* As the kernel tells it; 'S' is a sleep that a signal can end. */
+static char task_state(int task)
+{
+	char path[32], text[512];
+	ssize_t length = -1;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", task);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0) {
+		length = read(fd, text, sizeof(text) - 1);
+		close(fd);
+	}
+	text[length > 0 ? length : 0] = 0;
+	/* the name before it can hold anything */
+	return strrchr(text, ')') ? strrchr(text, ')')[2] : 0;
+}
+
+void wait_asleep(atomic_int *task)
+{
+	int64_t deadline = in_ms(5000);
+
+	while (!atomic_load(task) || task_state(atomic_load(task)) != 'S') {
+		CHECK(in_ms(0) < deadline);
+		poll(NULL, 0, 1);
+	}
 }
 
 size_t section_offset(const struct mcapi_info *info, uint32_t section)

@@ -42,6 +42,7 @@ struct sleeper {
 	int fd;
 	uint32_t seq;
 	int error;
+	atomic_int task;
 	pthread_t thread;
 };
 
@@ -51,7 +52,11 @@ static void *sleep_in_thread(void *data)
 	struct mcapi_wait wait = { .size = sizeof(wait), .seq = sleeper->seq,
 				   .deadline_ns = in_ms(10000) };
 
-	sleeper->error = ioctl(sleeper->fd, MCAPI_IOC_WAIT, &wait) ? errno : 0;
+	name_task(&sleeper->task);
+	/* before the device goes it may be told of its peer's end */
+	while (!ioctl(sleeper->fd, MCAPI_IOC_WAIT, &wait))
+		;
+	sleeper->error = errno;
 	return NULL;
 }
 
@@ -60,6 +65,7 @@ static void *read_in_thread(void *data)
 	struct sleeper *sleeper = data;
 	struct mcapi_event event;
 
+	name_task(&sleeper->task);
 	while (read(sleeper->fd, &event, sizeof(event)) > 0)
 		;
 	sleeper->error = errno;
@@ -71,6 +77,7 @@ static void *poll_in_thread(void *data)
 	struct sleeper *sleeper = data;
 	struct pollfd polled = { .fd = sleeper->fd };
 
+	name_task(&sleeper->task);
 	/* only what is always told */
 	sleeper->error = poll(&polled, 1, 10000) == 1 ? polled.revents : 0;
 	return NULL;
@@ -91,7 +98,8 @@ static void sleepers_are_told_of_removal(const struct ends *ends)
 		sleepers[i] = (struct sleeper){ .fd = fd, .seq = get_seq(fd) };
 		CHECK(!pthread_create(&sleepers[i].thread, NULL, ways[i], &sleepers[i]));
 	}
-	settle(sleepers[0].fd);
+	for (int i = 0; i < 3; i++)
+		wait_asleep(&sleepers[i].task);
 	device_of(ends->path[0], device, sizeof(device));
 	tell_driver(ends, "unbind", device);
 	for (int i = 0; i < 3; i++) {
@@ -128,6 +136,7 @@ static void gone_device_says_so_and_comes_back(const struct ends *ends)
 	CHECK(*seen == 1 && *link);
 	sleeper.seq = get_seq(a);
 	CHECK(!pthread_create(&thread, NULL, sleep_in_thread, &sleeper));
+	wait_asleep(&sleeper.task);
 	device_of(ends->path[0], device, sizeof(device));
 	wait.seq = get_seq(b);
 	wait.deadline_ns = in_ms(1000);

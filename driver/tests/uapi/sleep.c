@@ -105,6 +105,7 @@ static void stopped_wait_goes_on(const struct ends *ends)
 {
 	int a = open_end(ends, 0, O_RDWR), b = open_end(ends, 1, O_RDONLY), status;
 	struct mcapi_wait wait;
+	atomic_int task;
 	uint32_t seq;
 	pid_t child;
 
@@ -115,10 +116,13 @@ static void stopped_wait_goes_on(const struct ends *ends)
 	CHECK(child >= 0);
 	if (!child)
 		_exit(wait_for(b, &wait, seq, in_ms(10000)) ? errno : 0);
+	atomic_store(&task, child);
+	wait_asleep(&task);
 	CHECK(kill(child, SIGSTOP) == 0);
 	CHECK(waitpid(child, &status, WUNTRACED) == child && WIFSTOPPED(status));
 	CHECK(kill(child, SIGCONT) == 0);
 	CHECK(waitpid(child, &status, WCONTINUED) == child && WIFCONTINUED(status));
+	wait_asleep(&task);
 	notify(a);
 	CHECK(waitpid(child, &status, 0) == child);
 	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
@@ -160,6 +164,7 @@ static void poll_and_read_follow_the_sequence(const struct ends *ends)
 struct waiter {
 	int fd;
 	uint32_t seq;
+	atomic_int task;
 	pthread_t thread;
 	int result;
 };
@@ -169,6 +174,7 @@ static void *wait_in_thread(void *data)
 	struct waiter *waiter = data;
 	struct mcapi_wait wait;
 
+	name_task(&waiter->task);
 	waiter->result = wait_for(waiter->fd, &wait, waiter->seq, in_ms(10000));
 	return NULL;
 }
@@ -185,6 +191,8 @@ static void all_sleepers_are_woken(const struct ends *ends)
 					      .seq = get_seq(b) };
 		CHECK(!pthread_create(&waiters[i].thread, NULL, wait_in_thread, &waiters[i]));
 	}
+	for (int i = 0; i < 3; i++)
+		wait_asleep(&waiters[i].task);
 	notify(a);
 	for (int i = 0; i < 3; i++)
 		CHECK(!pthread_join(waiters[i].thread, NULL));

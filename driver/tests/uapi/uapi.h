@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <setjmp.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -74,6 +75,10 @@ int wait_for(int fd, struct mcapi_wait *wait, uint32_t seq, int64_t deadline_ns)
 int64_t in_ms(int64_t ms);	/* CLOCK_MONOTONIC, in nanoseconds */
 void wait_up(int fd);
 void settle(int fd);
+
+/* A thread says which task it is; others wait until that sleeps, as in the call it makes next. */
+void name_task(atomic_int *task);
+void wait_asleep(atomic_int *task);
 
 /* Where a section lies in a mapping of the whole link. */
 size_t section_offset(const struct mcapi_info *info, uint32_t section);
