@@ -44,8 +44,22 @@ static bool mcapi_controller_is_all_doorbells(const struct device_node *np)
 	return n > 0;
 }
 
-/* That of user-space firmware and of other units than doorbells is left out. */
+/* Behind it is firmware, which would take words for commands. */
+static bool mcapi_controller_is_no_doorbell(const struct device_node *np)
+{
+	return false;
+}
+
+/* The first one that fits counts. */
 static const struct mcapi_controller mcapi_controllers[] = {
+	/* Their nodes may also name what they are derived from, below. */
+	{ .compatible = "fsl,imx8-mu-scu", .suits = mcapi_controller_is_no_doorbell },
+	{ .compatible = "fsl,imx8-mu-seco", .suits = mcapi_controller_is_no_doorbell },
+	{ .compatible = "fsl,imx8ulp-mu-s4", .suits = mcapi_controller_is_no_doorbell },
+	{ .compatible = "fsl,imx93-mu-s4", .suits = mcapi_controller_is_no_doorbell },
+	{ .compatible = "fsl,imx95-mu-ele", .suits = mcapi_controller_is_no_doorbell },
+	{ .compatible = "fsl,imx95-mu-v2x", .suits = mcapi_controller_is_no_doorbell },
+
 	{ .compatible = "pci1af4,1110", .message = mcapi_words, .presence = true },
 	{ .compatible = "pci110a,4106", .message = mcapi_words, .presence = true },
 	{ .compatible = "metamcapi,mailbox-loopback", .message = mcapi_words },

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * logic_kunit.c - arguments of ioctls, parts of the window, rates, sequences
+ * logic_kunit.c - arguments of ioctls, parts of the window, rates, sequences, controllers
  */
 #include <kunit/test.h>
 
-#include "../../mcapi/link.h"
+#include "../../mcapi/controller.c"
 
 static const struct {
 	const char *name;
@@ -123,6 +123,61 @@ static void stamp_stays_behind_for_ever(struct kunit *test)
 	}
 }
 
+/* As a node of the device tree says it, the most specific one first. */
+static const struct mcapi_controller *controller_of(const void *compatible, int length,
+						    const void *protocols)
+{
+	/* the protocols of two windows, as the tree stores them */
+	struct property modes = {
+		.name = "arm,mhuv2-protocols", .value = (void *)protocols, .length = 16,
+	};
+	struct property kinds = {
+		.name = "compatible", .value = (void *)compatible, .length = length,
+		.next = protocols ? &modes : NULL,
+	};
+	struct device_node np = { .name = "mailbox", .properties = &kinds };
+
+	return mcapi_controller_of(&np, "");
+}
+
+static void controllers_that_would_misread_us_are_refused(struct kunit *test)
+{
+	static const char imx8mp[] = "fsl,imx8mp-mu\0fsl,imx6sx-mu";
+	static const char scu[] = "fsl,imx8-mu-scu\0fsl,imx8qxp-mu\0fsl,imx6sx-mu";
+	static const char unknown[] = "acme,mailbox";
+	static const char mhuv2[] = "arm,mhuv2-tx\0arm,primecell";
+	const __be32 doorbells[] = { 0, cpu_to_be32(1), 0, cpu_to_be32(3) };
+	const __be32 data[] = { 0, cpu_to_be32(1), cpu_to_be32(1), cpu_to_be32(3) };
+	const struct mcapi_controller *found;
+
+	if (!IS_ENABLED(CONFIG_OF))
+		kunit_skip(test, "no device tree");
+	found = controller_of(imx8mp, sizeof(imx8mp), NULL);
+	KUNIT_ASSERT_NOT_NULL(test, found);
+	KUNIT_EXPECT_STREQ(test, found->compatible, "fsl,imx6sx-mu");
+	KUNIT_EXPECT_NULL(test, controller_of(scu, sizeof(scu), NULL));
+	KUNIT_EXPECT_NULL(test, controller_of(unknown, sizeof(unknown), NULL));
+	KUNIT_EXPECT_NOT_NULL(test, controller_of(mhuv2, sizeof(mhuv2), doorbells));
+	KUNIT_EXPECT_NULL(test, controller_of(mhuv2, sizeof(mhuv2), data));
+	KUNIT_EXPECT_NULL(test, controller_of(mhuv2, sizeof(mhuv2), NULL));
+}
+
+/* The core takes NULL for no message, or for none in flight. */
+static void controllers_have_a_message(struct kunit *test)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(mcapi_controllers); i++) {
+		const struct mcapi_controller *known = &mcapi_controllers[i];
+
+		if (known->request || known->suits == mcapi_controller_is_no_doorbell)
+			continue;
+		KUNIT_EXPECT_NOT_NULL_MSG(test, known->message, "%s", known->compatible);
+		KUNIT_EXPECT_PTR_NE_MSG(test, known->message, (const void *)-1UL, "%s",
+					known->compatible);
+	}
+}
+
 static struct kunit_case logic_cases[] = {
 	KUNIT_CASE(sizes_of_arguments_are_frozen),
 	KUNIT_CASE(numbers_of_no_command_are_refused),
@@ -130,6 +185,8 @@ static struct kunit_case logic_cases[] = {
 	KUNIT_CASE(sections_and_sides_do_not_overlap),
 	KUNIT_CASE(flood_gets_its_share),
 	KUNIT_CASE(stamp_stays_behind_for_ever),
+	KUNIT_CASE(controllers_that_would_misread_us_are_refused),
+	KUNIT_CASE(controllers_have_a_message),
 	{ }
 };
 
