@@ -118,6 +118,8 @@ static int ivshmem_add_line(struct ivshmem *iv, const struct mcapi_ivshmem_link 
 		return 0;
 	}
 	pdata.chan = &iv->chans[pdata.side ? line->a : line->b];
+	/* A peer can write a label without an end; the copy has one. */
+	BUILD_BUG_ON(sizeof(pdata.label) <= sizeof(line->label_a));
 	memcpy(pdata.label, label, sizeof(line->label_a));
 	return ivshmem_add_link(iv, &info);
 }
