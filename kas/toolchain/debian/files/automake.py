@@ -19,9 +19,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 class Lines:
     def __init__(self, config: pytest.Config) -> None:
-        self._terminal = config.pluginmanager.getplugin("terminalreporter")
+        self._plugins = config.pluginmanager
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         # Set-up and end of a test are told of if they are what went wrong.
         if report.when == "call" or not report.passed:
-            self._terminal.write_line(f"\n{WORDS[report.outcome]}: {report.nodeid}")
+            line = f"{WORDS[report.outcome]}: {report.nodeid}"
+            self._plugins.getplugin("terminalreporter").write_line(f"\n{line}")
