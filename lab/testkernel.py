@@ -48,7 +48,7 @@ _RESULT = re.compile(rb"\bok \d+ ")
 # A race between other parts of the kernel than ours is not what is looked for.
 _RACE = re.compile(r"BUG: KCSAN: ")
 _OURS = re.compile(r"\[(mcapi|mailbox_loopback|\w+_kunit)\]")
-_SUITES = ("mcapi-channel", "mcapi-link", "mcapi-logic")
+_SUITES = ("mcapi-channel", "mcapi-doorbell", "mcapi-link", "mcapi-logic")
 
 
 def kernel(variant: str, source: str) -> Step:

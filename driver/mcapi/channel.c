@@ -32,8 +32,7 @@ static int mcapi_channel_submit(struct mcapi_channel *channel)
 
 	ret = mcapi_channel_send(channel);
 	if (!ret) {
-		if (channel->watch)
-			schedule_delayed_work(channel->watch, MCAPI_STALL);
+		schedule_delayed_work(&channel->watch, MCAPI_STALL);
 		return 0;
 	}
 	raw_spin_lock_irqsave(&channel->lock, flags);
@@ -153,9 +152,27 @@ bool mcapi_channel_is_busy(struct mcapi_channel *channel, u64 *rings)
 	return busy;
 }
 
-void mcapi_channel_init(struct mcapi_channel *channel, struct mcapi_link *link,
-			struct device *dev)
+/* Whether the ring in flight is that of the last look. Another one is looked at later. */
+bool mcapi_channel_is_stalled(struct mcapi_channel *channel)
 {
+	bool busy;
+	u64 rings;
+
+	if (READ_ONCE(channel->served))
+		channel->stuck = 0;
+	busy = mcapi_channel_is_busy(channel, &rings);
+	if (!busy || rings == channel->watched)
+		return busy;
+	channel->watched = rings;
+	schedule_delayed_work(&channel->watch, MCAPI_STALL << channel->stuck);
+	return false;
+}
+
+/* @watch: runs when a ring should be done, see mcapi_channel_is_stalled() */
+void mcapi_channel_init(struct mcapi_channel *channel, struct mcapi_link *link,
+			struct device *dev, work_func_t watch)
+{
+	INIT_DELAYED_WORK(&channel->watch, watch);
 	raw_spin_lock_init(&channel->lock);
 	mutex_init(&channel->turn);
 	channel->link = link;

@@ -93,7 +93,7 @@ static void mcapi_doorbell_event(struct irq_work *work)
 	u64 received = atomic64_read(&bell->received);
 	struct mcapi_channel *answer;
 
-	rcu_read_lock(); /* see mcapi_doorbell_close() */
+	rcu_read_lock(); /* see mcapi_doorbell_start_anew(), mcapi_doorbell_close() */
 	answer = READ_ONCE(bell->answer);
 	/* Two processors may be here at once: better tell a doorbell twice than never. */
 	if (received != READ_ONCE(bell->reported)) {
@@ -124,19 +124,35 @@ int mcapi_doorbell_ring(struct mcapi_link *link, bool *merged)
 	return ret;
 }
 
-static void mcapi_doorbell_start_anew(struct mcapi_link *link)
+static void mcapi_doorbell_start_anew(struct mcapi_link *link, struct mcapi_channel *channel)
 {
 	struct mcapi_doorbell *bell = &link->bell;
+	bool answers = channel == bell->answer, merged;
 	int ret;
 
 	bell->stalls++;
-	ret = mcapi_channel_reset(&bell->tx);
+	if (answers) {
+		WRITE_ONCE(bell->answer, NULL);
+		synchronize_rcu(); /* nobody is at it */
+	}
+	ret = mcapi_channel_reset(channel);
 	if (ret)
 		dev_err(link->parent, "%s: mailbox channel is stuck and cannot be reset: error %d\n",
 			link->label, ret);
-	else if (!bell->stuck)
+	else if (!channel->stuck)
 		dev_warn_ratelimited(link->parent, "%s: mailbox channel was stuck\n", link->label);
-	bell->stuck = min(bell->stuck + 1, MCAPI_STALL_DOUBLED);
+	channel->stuck = min(channel->stuck + 1, MCAPI_STALL_DOUBLED);
+
+	if (answers) {
+		smp_store_release(&bell->answer, channel); /* complete */
+		/* The peer waits for it, or rang while nobody answered. */
+		mcapi_channel_answer(channel);
+	} else if (READ_ONCE(link->there) && !READ_ONCE(link->absent)) {
+		/* Who is not there looks when it comes. */
+		mcapi_doorbell_ring(link, &merged);
+	}
+	/* What came while the channel was closed, nobody has told us. */
+	mcapi_event_raise(link, MCAPI_EVENT_DOORBELL);
 }
 
 /*
@@ -146,34 +162,14 @@ static void mcapi_doorbell_start_anew(struct mcapi_link *link)
  */
 static void mcapi_doorbell_watch(struct work_struct *work)
 {
-	struct mcapi_link *link = container_of(to_delayed_work(work), struct mcapi_link,
-					       bell.watch);
-	struct mcapi_doorbell *bell = &link->bell;
-	bool merged, stalled;
-	u64 rings;
+	struct mcapi_channel *channel = container_of(to_delayed_work(work), struct mcapi_channel,
+						     watch);
+	struct mcapi_link *link = channel->link;
 
 	down_write(&link->life);
-	if (READ_ONCE(bell->tx.served))
-		bell->stuck = 0;
-	stalled = link->live && !bell->asleep && mcapi_channel_is_busy(&bell->tx, &rings);
-	if (stalled && rings != bell->watched) {
-		/* it is another ring than last time */
-		bell->watched = rings;
-		schedule_delayed_work(&bell->watch, MCAPI_STALL << bell->stuck);
-		stalled = false;
-	}
-	if (stalled)
-		mcapi_doorbell_start_anew(link);
+	if (link->live && !link->bell.asleep && mcapi_channel_is_stalled(channel))
+		mcapi_doorbell_start_anew(link, channel);
 	up_write(&link->life);
-
-	if (stalled && mcapi_link_enter(link)) {
-		/* Who is not there looks when it comes. */
-		if (READ_ONCE(link->there) && !READ_ONCE(link->absent))
-			mcapi_doorbell_ring(link, &merged);
-		/* What came while the channel was closed, nobody has told us. */
-		mcapi_event_raise(link, MCAPI_EVENT_DOORBELL);
-		mcapi_link_leave(link);
-	}
 }
 
 /* Inside of mcapi_link_enter(). */
@@ -187,6 +183,11 @@ void mcapi_doorbell_describe(struct mcapi_link *link, struct mcapi_info *info)
 	info->coalesced = bell->tx.coalesced;
 	info->refused = bell->tx.refused;
 	raw_spin_unlock_irqrestore(&bell->tx.lock, flags);
+	if (bell->answer) {
+		raw_spin_lock_irqsave(&bell->answer->lock, flags);
+		info->refused += bell->answer->refused;
+		raw_spin_unlock_irqrestore(&bell->answer->lock, flags);
+	}
 	info->received = atomic64_read(&bell->received);
 	info->stalls = bell->stalls;
 	raw_spin_lock_irqsave(&bell->lock, flags);
@@ -273,11 +274,9 @@ int mcapi_doorbell_open(struct mcapi_link *link, struct device *dev)
 	init_irq_work(&link->event, mcapi_doorbell_event);
 	mcapi_hrtimer_setup(&bell->timer, mcapi_doorbell_timer, CLOCK_MONOTONIC,
 			    HRTIMER_MODE_REL_SOFT);
-	INIT_DELAYED_WORK(&bell->watch, mcapi_doorbell_watch);
-	mcapi_channel_init(&bell->tx, link, dev);
-	mcapi_channel_init(&bell->rx, link, dev);
-	mcapi_channel_init(&bell->ack, link, dev);
-	bell->tx.watch = &bell->watch;
+	mcapi_channel_init(&bell->tx, link, dev, mcapi_doorbell_watch);
+	mcapi_channel_init(&bell->rx, link, dev, mcapi_doorbell_watch);
+	mcapi_channel_init(&bell->ack, link, dev, mcapi_doorbell_watch);
 
 	ret = mcapi_doorbell_request_all(link, dev);
 	if (ret)
@@ -304,7 +303,9 @@ void mcapi_doorbell_close(struct mcapi_link *link)
 	irq_work_sync(&link->event);
 	synchronize_rcu();
 	hrtimer_cancel(&bell->timer);
-	cancel_delayed_work_sync(&bell->watch);
+	cancel_delayed_work_sync(&bell->ack.watch);
+	cancel_delayed_work_sync(&bell->rx.watch);
+	cancel_delayed_work_sync(&bell->tx.watch);
 	cancel_delayed_work_sync(&link->handshake);
 }
 
@@ -326,9 +327,11 @@ void mcapi_doorbell_resume(struct mcapi_link *link)
 	if (bell->missed)
 		mcapi_doorbell_ring(link, &merged);
 	bell->missed = false;
+	/* They did not look meanwhile, and what was in flight may have been lost. */
+	schedule_delayed_work(&bell->tx.watch, MCAPI_STALL);
+	if (bell->answer)
+		schedule_delayed_work(&bell->answer->watch, MCAPI_STALL);
 	up_write(&link->life);
-	/* It did not look meanwhile, and the ring may have been lost. */
-	schedule_delayed_work(&bell->watch, MCAPI_STALL);
 	/* Nobody counts what rang meanwhile. */
 	mcapi_event_raise(link, MCAPI_EVENT_DOORBELL);
 }

@@ -72,7 +72,10 @@ struct mcapi_controller {
  * @bound: the same, if it comes from platform data
  * @index: of the channel in the device tree
  * @ticks: the controller expects us to say when a ring is done
- * @watch: sees to it that rings are done, or NULL
+ * @watch: sees to it that rings are done
+ * @watched: number of the ring that was in flight at its last look
+ * @stuck: rings that never were done since the last one that was; this and @watched
+ *	under the link's life
  * @turn: where we tick, held by the one who rings; protects @covered
  * @requested: where we tick, counts requests to ring
  * @covered: of these, how many are served
@@ -91,7 +94,9 @@ struct mcapi_channel {
 	struct mbox_chan *bound;
 	int index;
 	bool ticks;
-	struct delayed_work *watch;
+	struct delayed_work watch;
+	u64 watched;
+	u32 stuck;
 	struct mutex turn; /* see above */
 	atomic64_t requested;
 	u64 covered;
@@ -109,7 +114,7 @@ struct mcapi_channel {
  * @tx: rings the peer; may do both ways
  * @rx: rings us, if @tx does not
  * @ack: answers doorbells, if neither of both does
- * @answer: the one that does, or NULL
+ * @answer: the one that does, or NULL; also while that starts anew
  * @received: doorbells received
  * @reported: of these, what the bottom half has seen
  * @lock: protects @rate, @delayed and @throttled
@@ -117,11 +122,7 @@ struct mcapi_channel {
  * @delayed: @timer will wake them
  * @throttled: times that it had to
  * @timer: wakes them later, or once more
- * @watch: looks for rings that are never done
- * @watched: number of the ring that was in flight at the last look
- * @stalls: rings that never were done
- * @stuck: of these, how many since the last one that was; this, @stalls and
- *	@watched under the link's life
+ * @stalls: rings and answers that never were done; under the link's life
  * @asleep: the system is; rings are kept for later
  * @missed: there is one
  */
@@ -138,10 +139,7 @@ struct mcapi_doorbell {
 	bool delayed;
 	u64 throttled;
 	struct hrtimer timer;
-	struct delayed_work watch;
-	u64 watched;
 	u64 stalls;
-	u32 stuck;
 	bool asleep;
 	bool missed;
 };
@@ -347,13 +345,14 @@ const struct mcapi_controller *mcapi_controller_find(struct device *dev,
 
 /* channel.c */
 void mcapi_channel_init(struct mcapi_channel *channel, struct mcapi_link *link,
-			struct device *dev);
+			struct device *dev, work_func_t watch);
 int mcapi_channel_open(struct mcapi_channel *channel, struct mbox_chan *bound, int index);
 void mcapi_channel_close(struct mcapi_channel *channel);
 int mcapi_channel_reset(struct mcapi_channel *channel);
 int mcapi_channel_ring(struct mcapi_channel *channel, bool *merged);
 void mcapi_channel_answer(struct mcapi_channel *channel);
 bool mcapi_channel_is_busy(struct mcapi_channel *channel, u64 *rings);
+bool mcapi_channel_is_stalled(struct mcapi_channel *channel);
 
 /* doorbell.c */
 int mcapi_doorbell_open(struct mcapi_link *link, struct device *dev);

@@ -11,6 +11,7 @@ GOOD = """\
 [    1.204000] KTAP version 1
 [    1.204100]     ok 1 request_while_busy_rings_again
 [    1.204200] ok 1 mcapi-channel
+[    1.234200] ok 1 mcapi-doorbell
 [    1.254200] ok 1 mcapi-link
 [    1.304200] ok 1 mcapi-logic
 ok 1 - INFO describes both ends

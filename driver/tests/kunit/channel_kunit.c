@@ -17,7 +17,6 @@ struct fake {
 	struct mbox_chan chan;
 	struct mcapi_channel channel;
 	struct mcapi_controller kind;
-	struct delayed_work watch;
 	u32 words[16];
 	int rings;
 	int answer;
@@ -65,10 +64,8 @@ static struct fake *fake_open(struct kunit *test, bool ticks)
 
 	fake->words[0] = 1;
 	fake->kind.message = fake->words;
-	INIT_DELAYED_WORK(&fake->watch, fake_watch);
-	mcapi_channel_init(&fake->channel, NULL, dev);
+	mcapi_channel_init(&fake->channel, NULL, dev, fake_watch);
 	fake->channel.controller = &fake->kind;
-	fake->channel.watch = &fake->watch;
 	KUNIT_ASSERT_EQ(test, mcapi_channel_open(&fake->channel, &fake->chan, 0), 0);
 	test->priv = fake;
 	return fake;
@@ -81,7 +78,7 @@ static void channel_exit(struct kunit *test)
 	if (!fake)
 		return; /* it could not be opened */
 	mcapi_channel_close(&fake->channel);
-	cancel_delayed_work_sync(&fake->watch);
+	cancel_delayed_work_sync(&fake->channel.watch);
 }
 
 static bool ring(struct kunit *test, struct fake *fake)
@@ -127,7 +124,7 @@ static void busy_controller_is_reset(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, ring(test, fake));
 	KUNIT_EXPECT_EQ(test, fake->rings, 0);
 	KUNIT_EXPECT_TRUE(test, mcapi_channel_is_busy(&fake->channel, &rings));
-	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&fake->watch));
+	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&fake->channel.watch));
 
 	fake->answer = 0;
 	KUNIT_ASSERT_EQ(test, mcapi_channel_reset(&fake->channel), 0);

@@ -52,8 +52,8 @@
  * @name: the link's label, NUL-terminated
  * @caps: %MCAPI_CAP_PRESENCE ...
  * @reserved: 0
- * @refused: rings that the mailbox refused
- * @stalls: rings that the mailbox never completed, so that its channel was reset
+ * @refused: rings and answers that the mailbox refused
+ * @stalls: rings and answers that the mailbox never completed: the channel was reset
  * @throttled: times that doorbells came so fast that sleepers were woken later
  */
 struct mcapi_info {
