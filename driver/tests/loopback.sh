@@ -3,7 +3,7 @@
 #
 # loopback.sh PROGRAM [OPTIONS...] - run a test program on loopback pairs that behave
 # as different mailbox controllers do. PROGRAM gets the options and the pair's two
-# devices. With VARIANTS="name ..." only those. Needs configfs.
+# devices; and once more with --pair <the pair's folder>, to end it. With VARIANTS="name ..." only those. Needs configfs.
 set -eu
 
 config=/sys/kernel/config/mailbox-loopback
@@ -55,11 +55,15 @@ variant() {
 	case $name in
 	*late*) set -- "$@" --wakes 2 ;;
 	esac
-	"$program" "$@" "$(device "$name-0")" "$(device "$name-1")" || failed="$failed $name"
+	ends="$(device "$name-0") $(device "$name-1")"
+	# shellcheck disable=SC2086 # two words
+	"$program" "$@" $ends || failed="$failed $name"
 	if [ "$(cat "$pair/bad_payloads")" != 0 ]; then
 		echo "# $name: a controller could not have used the message"
 		failed="$failed $name"
 	fi
+	# shellcheck disable=SC2086 # two words
+	"$program" "$@" --pair "$pair" $ends || failed="$failed $name"
 	echo 0 >"$pair/live"
 	rmdir "$pair"
 }

@@ -3,14 +3,14 @@
  * main.c - runs the tests of /dev/mcapiN on both ends of a loopback link
  *
  * uapi_test [--driver /sys/bus/platform/drivers/mcapi-link] [--long] [--only WORDS]
- *	[--seed N] [--wakes N] /dev/mcapi0 /dev/mcapi1
+ *	[--seed N] [--wakes N] [--pair CONFIGFS-FOLDER] /dev/mcapi0 /dev/mcapi1
  *
  * Output is KTAP. Exit 0: all passed, 1: some failed, 2: wrong usage, 4: skipped,
  * because there is no device or its window is too small.
  * With --driver the link's device is also taken away and brought back; --long makes
  * what is random or a race last longer; --only runs those with WORDS in their names.
  * --wakes says how often one doorbell wakes: 2 if the controller clears it only
- * afterwards, else 1.
+ * afterwards, else 1. --pair only runs the tests that end the pair of mailbox-loopback.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -286,6 +286,7 @@ static bool parse(int argc, char **argv, struct ends *ends)
 		{ "only", required_argument, NULL, 'o' },
 		{ "seed", required_argument, NULL, 's' },
 		{ "wakes", required_argument, NULL, 'w' },
+		{ "pair", required_argument, NULL, 'p' },
 		{ "inherited", required_argument, NULL, 'i' },
 		{ NULL, 0, NULL, 0 }
 	};
@@ -308,6 +309,9 @@ static bool parse(int argc, char **argv, struct ends *ends)
 		case 'w':
 			ends->wakes = (uint32_t)strtoul(optarg, NULL, 0);
 			break;
+		case 'p':
+			ends->pair = optarg;
+			break;
 		case 'i':
 			exit(inherited_file_works(atoi(optarg)));
 		default:
@@ -319,19 +323,27 @@ static bool parse(int argc, char **argv, struct ends *ends)
 	return argc == optind + 2 && ends->seed;
 }
 
+/* Ends with NULL. */
+static const struct test *const *groups_of(const struct ends *ends)
+{
+	static const struct test *const usual[] = {
+		call_tests, map_tests, sleep_tests, many_tests, word_tests, eventfd_tests,
+		pass_tests, fuzz_tests, removal_tests, NULL
+	};
+	static const struct test *const pair[] = { pair_tests, NULL };
+
+	return ends->pair ? pair : usual;
+}
+
 int main(int argc, char **argv)
 {
-	const struct test *groups[] = {
-		call_tests, map_tests, sleep_tests, many_tests, word_tests, eventfd_tests,
-		pass_tests, fuzz_tests, removal_tests,
-	};
-	const size_t group_count = sizeof(groups) / sizeof(groups[0]);
 	struct ends ends = { .seed = 20261122, .wakes = 1 };
 	int number = 0, failed = 0;
 
 	if (!parse(argc, argv, &ends)) {
 		fprintf(stderr, "usage: mcapi-uapi-test [--driver SYSFS-FOLDER] [--long] "
-			"[--only WORDS] [--seed N] [--wakes N] DEVICE PEER-DEVICE\n");
+			"[--only WORDS] [--seed N] [--wakes N] "
+			"[--pair CONFIGFS-FOLDER] DEVICE PEER-DEVICE\n");
 		return 2;
 	}
 	for (int end = 0; end < 2; end++) {
@@ -347,8 +359,8 @@ int main(int argc, char **argv)
 	}
 
 	printf("KTAP version 1\n");
-	for (size_t g = 0; g < group_count; g++)
-		for (const struct test *test = groups[g]; test->name; test++)
+	for (const struct test *const *group = groups_of(&ends); *group; group++)
+		for (const struct test *test = *group; test->name; test++)
 			if (!ends.only || strstr(test->name, ends.only))
 				failed += !run(test, &ends, ++number);
 	printf("1..%d\n", number);

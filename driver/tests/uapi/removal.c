@@ -179,3 +179,65 @@ const struct test removal_tests[] = {
 	{ "all who sleep are told when the device goes", sleepers_are_told_of_removal, true },
 	{ NULL, NULL, false }
 };
+
+static void end_pair(const struct ends *ends)
+{
+	char path[PATH_MAX];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/live", ends->pair);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	CHECK(fd >= 0);
+	CHECK(write(fd, "0", 1) == 1);
+	CHECK(close(fd) == 0);
+}
+
+/* The controller goes, and with it both ends and the memory between them. */
+static void controller_may_go_while_all_is_in_use(const struct ends *ends)
+{
+	void *(*const ways[])(void *) = { sleep_in_thread, read_in_thread, poll_in_thread };
+	const int told[] = { ENODEV, ENODEV, POLLERR | POLLHUP };
+	const volatile struct mcapi_status *status[2];
+	volatile uint32_t *section[2];
+	const volatile uint32_t *link[2];
+	struct sleeper sleepers[6];
+	int end, fd[2];
+
+	for (end = 0; end < 2; end++) {
+		fd[end] = open_end(ends, end, O_RDWR);
+		attach(fd[end]);
+		status[end] = map(fd[end], MCAPI_WINDOW_STATUS, PROT_READ);
+		link[end] = map(fd[end], MCAPI_WINDOW_LINK, PROT_READ);
+		section[end] = map(fd[end], MCAPI_WINDOW_SECTION, PROT_READ | PROT_WRITE);
+		*section[end] = 1;
+		CHECK(*link[end]);
+	}
+	wait_up(fd[0]);
+	wait_up(fd[1]);
+	for (int i = 0; i < 6; i++) {
+		sleepers[i] = (struct sleeper){ .fd = open_end(ends, i % 2, O_RDONLY) };
+		sleepers[i].seq = get_seq(sleepers[i].fd);
+		CHECK(!pthread_create(&sleepers[i].thread, NULL, ways[i / 2], &sleepers[i]));
+		wait_asleep(&sleepers[i].task);
+	}
+	end_pair(ends);
+	for (int i = 0; i < 6; i++)
+		CHECK(!pthread_join(sleepers[i].thread, NULL));
+	for (end = 0; end < 2; end++) {
+		struct mcapi_notify notify = { .size = sizeof(notify) };
+
+		CHECK(status[end]->link_state == MCAPI_LINK_GONE);
+		CHECK(*link[end] == 0 && *section[end] == 0);
+		*section[end] = 2;
+		CHECK(*link[end] == 0);
+		CHECK_ERROR(ioctl(fd[end], MCAPI_IOC_NOTIFY, &notify), ENODEV);
+	}
+	for (int i = 0; i < 6; i++)
+		CHECK(sleepers[i].error == told[i / 2]);
+}
+
+const struct test pair_tests[] = {
+	{ "a controller may go while its links are in use",
+	  controller_may_go_while_all_is_in_use, false },
+	{ NULL, NULL, false }
+};
