@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * doorbell_kunit.c - answers to doorbells that the mailbox refuses or never completes
+ * doorbell_kunit.c - answers to doorbells that the mailbox refuses or never completes, and
+ * rings that are asked for while the system sleeps
  *
  * The link is one without window or file; its controller has a channel that rings and
  * one that is rung and answers, and is stepped by hand.
@@ -23,6 +24,7 @@ struct fake {
 	struct mcapi_link_pdata pdata;
 	struct mcapi_link link;
 	struct mcapi_channel *rx;
+	int rings;
 	int answers;
 	int refuses;
 	int no_startup;
@@ -54,6 +56,8 @@ static int fake_send(struct mbox_chan *chan, void *message)
 
 	if (!fake->refuses && chan == &fake->chans[1])
 		fake->answers++;
+	else if (!fake->refuses)
+		fake->rings++;
 	return fake->refuses;
 }
 
@@ -194,6 +198,31 @@ static void sleep_puts_the_watch_off(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->answers, 2);
 }
 
+/* Then no process runs, so the driver itself asks, as when it acknowledges a peer's start. */
+static void ring_asked_for_in_sleep_goes_out_once_after_it(struct kunit *test)
+{
+	struct fake *fake = fake_open(test);
+	bool merged;
+
+	KUNIT_EXPECT_EQ(test, mcapi_doorbell_ring(&fake->link, &merged), 0);
+	KUNIT_EXPECT_EQ(test, fake->rings, 1);
+	mbox_chan_txdone(&fake->chans[0], 0);
+
+	mcapi_doorbell_suspend(&fake->link);
+	KUNIT_EXPECT_EQ(test, mcapi_doorbell_ring(&fake->link, &merged), 0);
+	KUNIT_EXPECT_TRUE(test, merged);
+	KUNIT_EXPECT_EQ(test, mcapi_doorbell_ring(&fake->link, &merged), 0);
+	KUNIT_EXPECT_EQ(test, fake->rings, 1);
+	mcapi_doorbell_resume(&fake->link);
+	KUNIT_EXPECT_EQ(test, fake->rings, 2);
+	mbox_chan_txdone(&fake->chans[0], 0);
+
+	/* and is forgotten then */
+	mcapi_doorbell_suspend(&fake->link);
+	mcapi_doorbell_resume(&fake->link);
+	KUNIT_EXPECT_EQ(test, fake->rings, 2);
+}
+
 /* Nothing comes by the channel any more; what was on its way finds it closed. */
 static void channel_that_cannot_be_reset_is_refused(struct kunit *test)
 {
@@ -217,6 +246,7 @@ static struct kunit_case doorbell_cases[] = {
 	KUNIT_CASE(answer_that_is_never_done_is_repeated),
 	KUNIT_CASE(answers_that_are_done_are_left_alone),
 	KUNIT_CASE(sleep_puts_the_watch_off),
+	KUNIT_CASE(ring_asked_for_in_sleep_goes_out_once_after_it),
 	KUNIT_CASE(channel_that_cannot_be_reset_is_refused),
 	{ }
 };

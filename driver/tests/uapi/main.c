@@ -3,14 +3,16 @@
  * main.c - runs the tests of /dev/mcapiN on both ends of a loopback link
  *
  * uapi_test [--driver /sys/bus/platform/drivers/mcapi-link] [--long] [--only WORDS]
- *	[--seed N] [--wakes N] [--pair CONFIGFS-FOLDER] /dev/mcapi0 /dev/mcapi1
+ *	[--seed N] [--wakes N] [--suspend STATE] [--pair CONFIGFS-FOLDER]
+ *	/dev/mcapi0 /dev/mcapi1
  *
  * Output is KTAP. Exit 0: all passed, 1: some failed, 2: wrong usage, 4: skipped,
  * because there is no device or its window is too small.
  * With --driver the link's device is also taken away and brought back; --long makes
  * what is random or a race last longer; --only runs those with WORDS in their names.
  * --wakes says how often one doorbell wakes: 2 if the controller clears it only
- * afterwards, else 1. --pair only runs the tests that end the pair of mailbox-loopback.
+ * afterwards, else 1. --suspend and --pair only run the tests that need them: the system
+ * is put into a state of /sys/power/state; the pair of mailbox-loopback ends.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -286,6 +288,7 @@ static bool parse(int argc, char **argv, struct ends *ends)
 		{ "only", required_argument, NULL, 'o' },
 		{ "seed", required_argument, NULL, 's' },
 		{ "wakes", required_argument, NULL, 'w' },
+		{ "suspend", required_argument, NULL, 'S' },
 		{ "pair", required_argument, NULL, 'p' },
 		{ "inherited", required_argument, NULL, 'i' },
 		{ NULL, 0, NULL, 0 }
@@ -309,6 +312,9 @@ static bool parse(int argc, char **argv, struct ends *ends)
 		case 'w':
 			ends->wakes = (uint32_t)strtoul(optarg, NULL, 0);
 			break;
+		case 'S':
+			ends->suspend = optarg;
+			break;
 		case 'p':
 			ends->pair = optarg;
 			break;
@@ -330,9 +336,10 @@ static const struct test *const *groups_of(const struct ends *ends)
 		call_tests, map_tests, sleep_tests, many_tests, word_tests, eventfd_tests,
 		pass_tests, fuzz_tests, removal_tests, NULL
 	};
+	static const struct test *const suspend[] = { suspend_tests, NULL };
 	static const struct test *const pair[] = { pair_tests, NULL };
 
-	return ends->pair ? pair : usual;
+	return ends->suspend ? suspend : ends->pair ? pair : usual;
 }
 
 int main(int argc, char **argv)
@@ -342,7 +349,7 @@ int main(int argc, char **argv)
 
 	if (!parse(argc, argv, &ends)) {
 		fprintf(stderr, "usage: mcapi-uapi-test [--driver SYSFS-FOLDER] [--long] "
-			"[--only WORDS] [--seed N] [--wakes N] "
+			"[--only WORDS] [--seed N] [--wakes N] [--suspend STATE] "
 			"[--pair CONFIGFS-FOLDER] DEVICE PEER-DEVICE\n");
 		return 2;
 	}

@@ -26,6 +26,7 @@ struct ends {
 	const char *driver;	/* sysfs folder of the link driver, or NULL */
 	bool longer;		/* not only a smoke test */
 	const char *pair;	/* configfs folder of the pair, to be ended, or NULL */
+	const char *suspend;	/* state to put the system into, or NULL */
 	const char *only;	/* what the names of tests must hold, or NULL */
 	uint32_t wakes;		/* times that a doorbell moves the sequence on */
 	uint64_t seed;		/* of what is random; not 0 */
@@ -38,7 +39,7 @@ struct test {
 };
 
 extern const struct test call_tests[], map_tests[], sleep_tests[], many_tests[], word_tests[],
-	eventfd_tests[], pass_tests[], fuzz_tests[], removal_tests[],
+	eventfd_tests[], pass_tests[], fuzz_tests[], removal_tests[], suspend_tests[],
 	pair_tests[];
 
 int inherited_file_works(int fd);
