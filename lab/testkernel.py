@@ -41,7 +41,9 @@ _COMPILER_32 = "gcc -m32 -idirafter /usr/include/x86_64-linux-gnu"
 # What a kernel says when something is wrong.
 _COMPLAINT = re.compile(
     r"WARNING:|BUG:|UBSAN:|\bOops\b|suspicious RCU|unreferenced object|possible recursive|"
-    r"possible circular|inconsistent lock|invalid context|Kernel panic|blocked for more than"
+    r"possible circular|inconsistent lock|invalid context|Kernel panic|blocked for more than|"
+    # after these lockdep says nothing more
+    r"non-static key|turning off the locking correctness validator"
 )
 _FAILED = re.compile(r"(\[[ .\d]+\])?\s*not ok\b")
 _RESULT = re.compile(rb"\bok \d+ ")

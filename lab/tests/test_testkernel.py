@@ -34,6 +34,9 @@ def test_a_good_console() -> None:
         "[    2.0] BUG: sleeping function called from invalid context at mm/slab.h:1",
         "[    2.0]     not ok 1 request_while_busy_rings_again",
         "not ok 4 - ATTACH ends with ENOSPC and close gives back",
+        "[    2.0] INFO: trying to register non-static key.",
+        "[    2.0] turning off the locking correctness validator.",
+        "not ok - lockdep_is_on",
         "unreferenced object 0xffff888003b3c000 (size 64):",
     ],
 )
