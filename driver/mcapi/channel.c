@@ -2,6 +2,7 @@
 /*
  * channel.c - a mailbox channel that is rung: one ring in flight, none lost
  */
+#include <linux/mailbox_controller.h>
 #include <linux/module.h>
 #include <linux/workqueue.h>
 
@@ -152,7 +153,16 @@ bool mcapi_channel_is_busy(struct mcapi_channel *channel, u64 *rings)
 	return busy;
 }
 
-/* Whether the ring in flight is that of the last look. Another one is looked at later. */
+/* The core keeps what the controller refused, and there never are two. */
+static bool mcapi_channel_was_refused(struct mcapi_channel *channel)
+{
+	return READ_ONCE(channel->chan->msg_count);
+}
+
+/*
+ * Whether the ring in flight is that of the last look. Another one is looked at later. One
+ * for which the core polls is done when the peer has looked, however late that is.
+ */
 bool mcapi_channel_is_stalled(struct mcapi_channel *channel)
 {
 	bool busy;
@@ -162,7 +172,8 @@ bool mcapi_channel_is_stalled(struct mcapi_channel *channel)
 		channel->stuck = 0;
 	busy = mcapi_channel_is_busy(channel, &rings);
 	if (!busy || rings == channel->watched)
-		return busy;
+		return busy && (channel->chan->mbox->txdone_irq ||
+				mcapi_channel_was_refused(channel));
 	channel->watched = rings;
 	schedule_delayed_work(&channel->watch, MCAPI_STALL << channel->stuck);
 	return false;
@@ -203,20 +214,47 @@ int mcapi_channel_open(struct mcapi_channel *channel, struct mbox_chan *bound, i
 	return 0;
 }
 
-/* Nobody rings. On return the controller does nothing more for this channel. */
+/* The ring in flight is done, whatever the controller says, and what was merged with it. */
+static void mcapi_channel_give_up(struct mcapi_channel *channel)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&channel->lock, flags);
+	channel->state.again = false;
+	raw_spin_unlock_irqrestore(&channel->lock, flags);
+	mbox_chan_txdone(channel->chan, 0);
+	WRITE_ONCE(channel->served, false);
+}
+
+/*
+ * Nobody rings. On return the controller does nothing more for this channel. To free it
+ * with a ring in flight would leave a late interrupt without a client to tell.
+ */
 void mcapi_channel_close(struct mcapi_channel *channel)
 {
+	u64 rings;
+
 	if (!channel->chan)
 		return;
+	if (mcapi_channel_is_busy(channel, &rings) && channel->chan->mbox->txdone_irq &&
+	    !mcapi_channel_was_refused(channel))
+		mcapi_channel_give_up(channel);
 	mbox_free_channel(channel->chan);
 	channel->chan = NULL;
 	channel->state = (struct mcapi_coalesce){ };
 	channel->served = false;
 }
 
-/* The same, and all over again. */
-int mcapi_channel_reset(struct mcapi_channel *channel)
+/*
+ * Gets a stalled channel loose, so that it can be rung. What the controller refused goes
+ * when the channel starts anew; while one that it took is in flight that is not safe.
+ */
+int mcapi_channel_unstick(struct mcapi_channel *channel)
 {
+	if (!mcapi_channel_was_refused(channel)) {
+		mcapi_channel_give_up(channel);
+		return 0;
+	}
 	mcapi_channel_close(channel);
 	return mcapi_channel_open(channel, channel->bound, channel->index);
 }

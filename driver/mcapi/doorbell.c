@@ -20,7 +20,7 @@
 static uint max_rate = 200000;
 module_param(max_rate, uint, 0644);
 MODULE_PARM_DESC(max_rate,
-		 "Doorbells of a link that wake sleepers, each second; more are put together (default 200000, 0: no limit)");
+		 "Doorbells of a link that wake sleepers, each second, in whole ones a millisecond; more are put together (default 200000, 0: no limit)");
 
 /* How long after its callback a controller may still clear the doorbell. */
 #define MCAPI_LATE_CLEAR	(100 * NSEC_PER_USEC)
@@ -135,9 +135,9 @@ static void mcapi_doorbell_start_anew(struct mcapi_link *link, struct mcapi_chan
 		WRITE_ONCE(bell->answer, NULL);
 		synchronize_rcu(); /* nobody is at it */
 	}
-	ret = mcapi_channel_reset(channel);
+	ret = mcapi_channel_unstick(channel);
 	if (ret)
-		dev_err(link->parent, "%s: mailbox channel is stuck and cannot be reset: error %d\n",
+		dev_err(link->parent, "%s: mailbox channel was refused and cannot be reset: error %d\n",
 			link->label, ret);
 	else if (!channel->stuck)
 		dev_warn_ratelimited(link->parent, "%s: mailbox channel was stuck\n", link->label);
@@ -157,8 +157,8 @@ static void mcapi_doorbell_start_anew(struct mcapi_link *link, struct mcapi_chan
 
 /*
  * A ring that is not done after so long never will be: the controller lost it,
- * or refused it without a word and keeps it in its queue. The channel starts anew. Or
- * it is the peer that does not look: then it is asked ever more seldom.
+ * or refused it without a word. It is given up, and another one rung. Or it is the
+ * peer that does not look: then it is asked ever more seldom.
  */
 static void mcapi_doorbell_watch(struct work_struct *work)
 {

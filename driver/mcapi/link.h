@@ -348,7 +348,7 @@ void mcapi_channel_init(struct mcapi_channel *channel, struct mcapi_link *link,
 			struct device *dev, work_func_t watch);
 int mcapi_channel_open(struct mcapi_channel *channel, struct mbox_chan *bound, int index);
 void mcapi_channel_close(struct mcapi_channel *channel);
-int mcapi_channel_reset(struct mcapi_channel *channel);
+int mcapi_channel_unstick(struct mcapi_channel *channel);
 int mcapi_channel_ring(struct mcapi_channel *channel, bool *merged);
 void mcapi_channel_answer(struct mcapi_channel *channel);
 bool mcapi_channel_is_busy(struct mcapi_channel *channel, u64 *rings);

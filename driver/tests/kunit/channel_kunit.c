@@ -20,6 +20,8 @@ struct fake {
 	u32 words[16];
 	int rings;
 	int answer;
+	int shutdowns;
+	int cut_off;
 	const void *message;
 };
 
@@ -33,20 +35,33 @@ static int fake_send(struct mbox_chan *chan, void *message)
 	return fake->answer;
 }
 
+/* What comes later for a ring in flight finds no client. */
 static void fake_shutdown(struct mbox_chan *chan)
 {
+	struct fake *fake = container_of(chan->mbox, struct fake, mbox);
+
+	fake->shutdowns++;
+	fake->cut_off += fake->channel.state.inflight;
+}
+
+static bool fake_last_tx_done(struct mbox_chan *chan)
+{
+	return false;
 }
 
 static const struct mbox_chan_ops fake_ops = {
 	.send_data = fake_send,
 	.shutdown = fake_shutdown,
+	.last_tx_done = fake_last_tx_done,
 };
 
 static void fake_watch(struct work_struct *work)
 {
 }
 
-static struct fake *fake_open(struct kunit *test, bool ticks)
+enum fake_done { BY_IRQ, BY_POLL, BY_US };
+
+static struct fake *fake_open(struct kunit *test, enum fake_done done)
 {
 	/* first, as the last to go: the device's end unregisters the controller in it */
 	struct fake *fake = kunit_kzalloc(test, sizeof(*fake), GFP_KERNEL);
@@ -59,7 +74,9 @@ static struct fake *fake_open(struct kunit *test, bool ticks)
 	fake->mbox.ops = &fake_ops;
 	fake->mbox.chans = &fake->chan;
 	fake->mbox.num_chans = 1;
-	fake->mbox.txdone_irq = !ticks;
+	fake->mbox.txdone_irq = done == BY_IRQ;
+	fake->mbox.txdone_poll = done == BY_POLL;
+	fake->mbox.txpoll_period = 1000;
 	KUNIT_ASSERT_EQ(test, devm_mbox_controller_register(dev, &fake->mbox), 0);
 
 	fake->words[0] = 1;
@@ -92,7 +109,7 @@ static bool ring(struct kunit *test, struct fake *fake)
 /* To drop the second request, because a ring is in flight, loses what it stands for. */
 static void request_while_busy_rings_again(struct kunit *test)
 {
-	struct fake *fake = fake_open(test, false);
+	struct fake *fake = fake_open(test, BY_IRQ);
 	u64 rings;
 
 	KUNIT_EXPECT_FALSE(test, ring(test, fake));
@@ -117,7 +134,7 @@ static void request_while_busy_rings_again(struct kunit *test)
 /* The core keeps a message that the controller refused, and tells nobody. */
 static void busy_controller_is_reset(struct kunit *test)
 {
-	struct fake *fake = fake_open(test, false);
+	struct fake *fake = fake_open(test, BY_IRQ);
 	u64 rings;
 
 	fake->answer = -EBUSY;
@@ -127,15 +144,64 @@ static void busy_controller_is_reset(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&fake->channel.watch));
 
 	fake->answer = 0;
-	KUNIT_ASSERT_EQ(test, mcapi_channel_reset(&fake->channel), 0);
+	KUNIT_ASSERT_EQ(test, mcapi_channel_unstick(&fake->channel), 0);
+	KUNIT_EXPECT_EQ(test, fake->shutdowns, 1);
 	KUNIT_EXPECT_FALSE(test, mcapi_channel_is_busy(&fake->channel, &rings));
+	KUNIT_EXPECT_FALSE(test, ring(test, fake));
+	KUNIT_EXPECT_EQ(test, fake->rings, 1);
+}
+
+/* A controller that is freed under its ring may still tell of it, to nobody. */
+static void ring_that_is_never_done_is_given_up(struct kunit *test)
+{
+	struct fake *fake = fake_open(test, BY_IRQ);
+	u64 rings;
+
+	KUNIT_EXPECT_FALSE(test, ring(test, fake));
+	KUNIT_EXPECT_TRUE(test, ring(test, fake));
+	KUNIT_EXPECT_FALSE(test, mcapi_channel_is_stalled(&fake->channel));
+	KUNIT_EXPECT_TRUE(test, mcapi_channel_is_stalled(&fake->channel));
+	KUNIT_ASSERT_EQ(test, mcapi_channel_unstick(&fake->channel), 0);
+	KUNIT_EXPECT_EQ(test, fake->shutdowns, 0);
+	KUNIT_EXPECT_FALSE(test, fake->channel.served);
+	KUNIT_EXPECT_FALSE(test, mcapi_channel_is_busy(&fake->channel, &rings));
+
+	/* the late completion of the first one is that of none */
+	mbox_chan_txdone(&fake->chan, 0);
+	KUNIT_EXPECT_FALSE(test, ring(test, fake));
+	KUNIT_EXPECT_EQ(test, fake->rings, 2);
+	mcapi_channel_close(&fake->channel);
+	KUNIT_EXPECT_EQ(test, fake->shutdowns, 1);
+	KUNIT_EXPECT_EQ(test, fake->cut_off, 0);
+}
+
+/* It is in the controller until the peer looks; nothing is lost. */
+static void polled_ring_waits_for_the_peer(struct kunit *test)
+{
+	struct fake *fake = fake_open(test, BY_POLL);
+
+	KUNIT_EXPECT_FALSE(test, ring(test, fake));
+	KUNIT_EXPECT_FALSE(test, mcapi_channel_is_stalled(&fake->channel));
+	KUNIT_EXPECT_FALSE(test, mcapi_channel_is_stalled(&fake->channel));
+}
+
+static void refused_ring_of_a_polled_channel_stalls(struct kunit *test)
+{
+	struct fake *fake = fake_open(test, BY_POLL);
+
+	fake->answer = -EBUSY;
+	KUNIT_EXPECT_FALSE(test, ring(test, fake));
+	KUNIT_EXPECT_FALSE(test, mcapi_channel_is_stalled(&fake->channel));
+	KUNIT_EXPECT_TRUE(test, mcapi_channel_is_stalled(&fake->channel));
+	fake->answer = 0;
+	KUNIT_ASSERT_EQ(test, mcapi_channel_unstick(&fake->channel), 0);
 	KUNIT_EXPECT_FALSE(test, ring(test, fake));
 	KUNIT_EXPECT_EQ(test, fake->rings, 1);
 }
 
 static void closed_channel_refuses(struct kunit *test)
 {
-	struct fake *fake = fake_open(test, false);
+	struct fake *fake = fake_open(test, BY_IRQ);
 	bool merged;
 
 	mcapi_channel_close(&fake->channel);
@@ -145,7 +211,7 @@ static void closed_channel_refuses(struct kunit *test)
 /* More rings than the core's queue holds: each is done as soon as it is sent. */
 static void fire_and_forget_never_fills_the_queue(struct kunit *test)
 {
-	struct fake *fake = fake_open(test, true);
+	struct fake *fake = fake_open(test, BY_US);
 	int i;
 
 	KUNIT_EXPECT_TRUE(test, fake->channel.ticks);
@@ -159,7 +225,7 @@ static void fire_and_forget_never_fills_the_queue(struct kunit *test)
 /* The core keeps the message for later, and would say that it was sent. */
 static void refusal_of_a_ticking_channel_is_told(struct kunit *test)
 {
-	struct fake *fake = fake_open(test, true);
+	struct fake *fake = fake_open(test, BY_US);
 	bool merged;
 	int i;
 
@@ -177,9 +243,10 @@ static void refusal_of_a_ticking_channel_is_told(struct kunit *test)
 /* The core makes a channel whose client ticked one to be polled, when it is freed. */
 static void channel_that_is_opened_again_still_ticks(struct kunit *test)
 {
-	struct fake *fake = fake_open(test, true);
+	struct fake *fake = fake_open(test, BY_US);
 
-	KUNIT_ASSERT_EQ(test, mcapi_channel_reset(&fake->channel), 0);
+	mcapi_channel_close(&fake->channel);
+	KUNIT_ASSERT_EQ(test, mcapi_channel_open(&fake->channel, &fake->chan, 0), 0);
 	KUNIT_EXPECT_TRUE(test, fake->channel.ticks);
 	KUNIT_EXPECT_FALSE(test, ring(test, fake));
 	KUNIT_EXPECT_FALSE(test, ring(test, fake));
@@ -189,6 +256,9 @@ static void channel_that_is_opened_again_still_ticks(struct kunit *test)
 static struct kunit_case channel_cases[] = {
 	KUNIT_CASE(request_while_busy_rings_again),
 	KUNIT_CASE(busy_controller_is_reset),
+	KUNIT_CASE(ring_that_is_never_done_is_given_up),
+	KUNIT_CASE(polled_ring_waits_for_the_peer),
+	KUNIT_CASE(refused_ring_of_a_polled_channel_stalls),
 	KUNIT_CASE(closed_channel_refuses),
 	KUNIT_CASE(fire_and_forget_never_fills_the_queue),
 	KUNIT_CASE(refusal_of_a_ticking_channel_is_told),

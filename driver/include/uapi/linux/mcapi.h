@@ -53,7 +53,7 @@
  * @caps: %MCAPI_CAP_PRESENCE ...
  * @reserved: 0
  * @refused: rings and answers that the mailbox refused
- * @stalls: rings and answers that the mailbox never completed: the channel was reset
+ * @stalls: rings and answers that the mailbox never completed, and that were given up
  * @throttled: times that doorbells came so fast that sleepers were woken later
  */
 struct mcapi_info {
