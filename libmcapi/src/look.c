@@ -4,7 +4,8 @@
  *
  * A look at a ring costs a cache line. Those that had something lately are looked
  * at each time, the others in turn, so that many peers that say nothing cost next
- * to nothing. Before the node sleeps, all are looked at.
+ * to nothing. Before the node sleeps, all are looked at. A node that sends to itself
+ * looks at its own ring each time from then on: the next call finds what it sent.
  */
 #include <stdlib.h>
 
@@ -42,6 +43,11 @@ void look_remove(struct node *node, struct peer *peer)
 			node->hot[i] = node->hot[--node->hots];
 }
 
+static bool is_own(const struct peer *peer)
+{
+	return peer->domain == peer->node->domain && peer->number == peer->node->number;
+}
+
 void look_keep(struct node *node, struct peer *peer)
 {
 	unsigned int place;
@@ -50,10 +56,18 @@ void look_keep(struct node *node, struct peer *peer)
 		place = node->hots++;
 	} else {
 		place = node->hot_turn++ % NODE_HOT;
+		if (is_own(node->hot[place]))
+			place = node->hot_turn++ % NODE_HOT;
 		node->hot[place]->hot = false;
 	}
 	peer->hot = true;
 	node->hot[place] = peer;
+}
+
+void look_after_send(struct peer *peer)
+{
+	if (!peer->hot && is_own(peer))
+		look_keep(peer->node, peer);
 }
 
 static void look_at(struct peer *peer, bool (*done)(void *arg), void *arg)

@@ -184,6 +184,8 @@ bool look_add(struct node *node, struct peer *peer);
 void look_remove(struct node *node, struct peer *peer);
 /* This peer had something: look at it at each look. */
 void look_keep(struct node *node, struct peer *peer);
+/* It was sent something: if it is the node itself, look at it at each look. */
+void look_after_send(struct peer *peer);
 
 void spin_init(struct spin *spin);
 /* A wake-up was measured. */

@@ -321,5 +321,6 @@ enum send_result peer_send(struct peer *peer, const struct outgoing *msg)
 		 flow->out.route | msg->src_port | (uint64_t)msg->prio << RING_ROUTE_PRIO,
 		 msg->len, flags, data, len);
 	peer_poke(peer);
+	look_after_send(peer);
 	return SEND_DONE;
 }

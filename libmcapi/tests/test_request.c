@@ -2,6 +2,7 @@
 #include "support.h"
 
 #include <pthread.h>
+#include <unistd.h>
 
 static void test_then_wait(void **state)
 {
@@ -36,6 +37,46 @@ static void test_then_wait(void **state)
 	assert_status(status, MCAPI_ERR_REQUEST_INVALID);
 	assert_false(mcapi_test(&request, &size, &status));
 	assert_status(status, MCAPI_ERR_REQUEST_INVALID);
+}
+
+#define SILENT 9
+
+/* A look is at some of many silent peers only; what this node sent itself it finds. */
+static void test_finds_what_was_sent_here(void **state)
+{
+	mcapi_endpoint_t a, b;
+	mcapi_request_t request;
+	mcapi_status_t status;
+	pid_t silent[SILENT];
+	char buffer[8];
+	size_t size;
+
+	(void)state;
+	on_one_system();
+	for (unsigned int i = 0; i < SILENT; i++) {
+		silent[i] = child_fork();
+		if (!silent[i]) {
+			node_init(3, i + 1);
+			mcapi_endpoint_create(1, &status);
+			pause();
+		}
+	}
+	for (unsigned int i = 0; i < SILENT; i++) {
+		mcapi_endpoint_get(3, i + 1, 1, MCAPI_TIMEOUT_INFINITE, &status);
+		assert_success(status);
+	}
+	a = mcapi_endpoint_create(1, &status);
+	b = mcapi_endpoint_create(2, &status);
+	for (unsigned int i = 0; i < 2 * SILENT; i++) {
+		mcapi_msg_recv_i(b, buffer, sizeof(buffer), &request, &status);
+		assert_false(mcapi_test(&request, &size, &status));
+		mcapi_msg_send(a, b, "hello", 5, 0, &status);
+		assert_success(status);
+		assert_true(mcapi_test(&request, &size, &status));
+		assert_true(mcapi_wait(&request, &size, 0, &status));
+	}
+	for (unsigned int i = 0; i < SILENT; i++)
+		child_kill(silent[i]);
 }
 
 static void bad_arguments(void **state)
@@ -346,6 +387,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_then_wait, node_setup, node_teardown),
+		cmocka_unit_test_setup_teardown(test_finds_what_was_sent_here, node_setup,
+						node_teardown),
 		cmocka_unit_test_setup_teardown(bad_arguments, node_setup, node_teardown),
 		cmocka_unit_test_setup_teardown(receives_in_order, node_setup, node_teardown),
 		cmocka_unit_test_setup_teardown(nothing_leaks, node_setup, node_teardown),
