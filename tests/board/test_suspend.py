@@ -27,7 +27,7 @@ def test_sleeping_board_goes_on(boards: tuple[Board, Board]) -> None:
     assert a.wait_until(is_in_state("board-b", "up"))
     echo = a.start_echo("C", NODE)
     ping = f"{b.program('C', 'ping')} --domain {b.domain} --node {NODE} --peer {echo}"
-    again = f"{ping} --count 100 --timeout 30 --json || echo failed"
+    again = f"{ping} --sizes 8,4096 --count 100 --timeout 30 --json || echo failed"
     b.shell.run_check(f"rm -f {STOP}")
     b.shell.run_check(f"(until [ -e {STOP} ]; do {again}; done; echo end) >{REPORT} 2>&1 &")
     assert b.wait_until(f"grep -q errors {REPORT}")

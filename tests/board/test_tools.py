@@ -35,7 +35,8 @@ def test_info_shows_what_waits_between_nodes(boards: tuple[Board, Board]) -> Non
     a, b = boards
     assert a.wait_until(is_in_state("board-b", "up"))
     peer = b.start_echo("C", 22)
-    ping = f"{a.program('C', 'ping')} --domain 1 --node 23 --peer {peer} --count 1 --timeout 60"
+    ping = f"{a.program('C', 'ping')} --domain 1 --node 23 --peer {peer}"
+    ping += " --sizes 8 --count 1 --timeout 60"
     b.shell.run_check("kill -STOP $(cat /tmp/echoes)")
     try:
         a.shell.run_check(f"{ping} >/tmp/ping.log 2>&1 & echo $! >/tmp/ping.pid")
