@@ -96,6 +96,10 @@ stress: setup ## the driver at length: 100,000 doorbells, 1,000,000 wrong calls;
 doorbells: setup ## interrupts per message on the emulated boards; RECORD=yes for docs/doorbells.md
 	@python -m lab.doorbells $(if $(RECORD),--record)
 
+.PHONY: latency
+latency: setup ## how long wake-ups take, with Debian's kernel and with its PREEMPT_RT one
+	set -e; for kernel in '' rt; do MCAPI_KERNEL=$$kernel python -m lab.latency; done
+
 .PHONY: check-models
 check-models: setup ## protocols of the window, by model checking; a minute
 	libmcapi/models/check.sh $(CURDIR)/build/check/models
