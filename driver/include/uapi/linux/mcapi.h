@@ -9,9 +9,9 @@
  * Each structure starts with its own size, so that it can grow: a shorter one
  * than the kernel's is completed with zeros down to its first size (EINVAL below),
  * a longer one is taken if its tail is zero and it has no more than 4096 bytes (else
- * E2BIG). Flags that are not known and reserved fields that are not zero are EINVAL. Unknown commands are
- * ENOTTY. When the device is gone, every call says ENODEV. The layout is the same
- * for programs of 32 and of 64 bits.
+ * E2BIG). Flags that are not known and reserved fields that are not zero are
+ * EINVAL. Unknown commands are ENOTTY. When the device is gone, every call says
+ * ENODEV. The layout is the same for programs of 32 and of 64 bits.
  */
 #ifndef _UAPI_LINUX_MCAPI_H
 #define _UAPI_LINUX_MCAPI_H
