@@ -217,6 +217,23 @@ void wait_asleep(atomic_int *task)
 	}
 }
 
+static void *wait_in_thread(void *data)
+{
+	struct waiter *waiter = data;
+
+	name_task(&waiter->task);
+	waiter->error = ioctl(waiter->fd, MCAPI_IOC_WAIT, &waiter->wait) ? errno : 0;
+	return NULL;
+}
+
+void start_waiter(struct waiter *waiter)
+{
+	waiter->wait.size = sizeof(waiter->wait);
+	waiter->wait.seq = get_seq(waiter->fd);
+	CHECK(!pthread_create(&waiter->thread, NULL, wait_in_thread, waiter));
+	wait_asleep(&waiter->task);
+}
+
 size_t section_offset(const struct mcapi_info *info, uint32_t section)
 {
 	return info->side * (info->window_size / 2) + MCAPI_WIRE_GRANULE +

@@ -161,24 +161,6 @@ static void poll_and_read_follow_the_sequence(const struct ends *ends)
 	CHECK(poll(&readable, 1, 0) == 0);
 }
 
-struct waiter {
-	int fd;
-	uint32_t seq;
-	atomic_int task;
-	pthread_t thread;
-	int result;
-};
-
-static void *wait_in_thread(void *data)
-{
-	struct waiter *waiter = data;
-	struct mcapi_wait wait;
-
-	name_task(&waiter->task);
-	waiter->result = wait_for(waiter->fd, &wait, waiter->seq, in_ms(10000));
-	return NULL;
-}
-
 static void all_sleepers_are_woken(const struct ends *ends)
 {
 	int a = open_end(ends, 0, O_RDWR), b = open_end(ends, 1, O_RDONLY);
@@ -188,16 +170,14 @@ static void all_sleepers_are_woken(const struct ends *ends)
 	wait_up(b);
 	for (int i = 0; i < 3; i++) {
 		waiters[i] = (struct waiter){ .fd = i ? b : open_end(ends, 1, O_RDONLY),
-					      .seq = get_seq(b) };
-		CHECK(!pthread_create(&waiters[i].thread, NULL, wait_in_thread, &waiters[i]));
+					      .wait.deadline_ns = in_ms(10000) };
+		start_waiter(&waiters[i]);
 	}
-	for (int i = 0; i < 3; i++)
-		wait_asleep(&waiters[i].task);
 	notify(a);
 	for (int i = 0; i < 3; i++)
 		CHECK(!pthread_join(waiters[i].thread, NULL));
 	for (int i = 0; i < 3; i++)
-		CHECK(waiters[i].result == 0);
+		CHECK(waiters[i].error == 0);
 }
 
 static void killed_owner_is_declared_dead(const struct ends *ends)

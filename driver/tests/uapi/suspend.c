@@ -10,32 +10,6 @@
 
 #include "uapi.h"
 
-struct waiter {
-	int fd;
-	struct mcapi_wait wait;
-	atomic_int task;
-	pthread_t thread;
-	int error;
-};
-
-static void *wait_in_thread(void *data)
-{
-	struct waiter *waiter = data;
-
-	name_task(&waiter->task);
-	waiter->error = ioctl(waiter->fd, MCAPI_IOC_WAIT, &waiter->wait) ? errno : 0;
-	return NULL;
-}
-
-static void start_waiter(struct waiter *waiter)
-{
-	waiter->wait.size = sizeof(waiter->wait);
-	waiter->wait.seq = get_seq(waiter->fd);
-	waiter->wait.deadline_ns = in_ms(120000);
-	CHECK(!pthread_create(&waiter->thread, NULL, wait_in_thread, waiter));
-	wait_asleep(&waiter->task);
-}
-
 /* Returns when the system is awake again. */
 static void suspend_system(const char *state)
 {
@@ -53,10 +27,11 @@ static void waits_go_on_after_suspend(const struct ends *ends)
 	struct mcapi_attach own = attach(a);
 	struct mcapi_info before = get_info(a), after;
 	volatile uint32_t *section = map(a, MCAPI_WINDOW_SECTION, PROT_READ | PROT_WRITE);
-	struct waiter any = { .fd = b };
+	struct waiter any = { .fd = b, .wait.deadline_ns = in_ms(120000) };
 	struct waiter word = {
 		.fd = b,
 		.wait = {
+			.deadline_ns = in_ms(120000),
 			.flags = MCAPI_WAIT_WORD,
 			.word_offset = section_offset(&before, own.section),
 			.word_mask = 0xffffffff,

@@ -9,6 +9,7 @@
 #define UAPI_TESTS_H
 
 #include <errno.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -82,6 +83,18 @@ void settle(int fd);
 /* A thread says which task it is; others wait until that sleeps, as in the call it makes next. */
 void name_task(atomic_int *task);
 void wait_asleep(atomic_int *task);
+
+/* A thread in WAIT. Its error is 0, or what the call ended with. */
+struct waiter {
+	int fd;
+	struct mcapi_wait wait;
+	atomic_int task;
+	pthread_t thread;
+	int error;
+};
+
+/* Waits from now on, for what else @waiter->wait says; returns when it sleeps. */
+void start_waiter(struct waiter *waiter);
 
 /* Where a section lies in a mapping of the whole link. */
 size_t section_offset(const struct mcapi_info *info, uint32_t section);

@@ -12,39 +12,19 @@
 
 #include "uapi.h"
 
-struct waiter {
-	int fd;
-	struct mcapi_wait wait;
-	atomic_int task;
-	pthread_t thread;
-	int error;
-};
-
-static void *wait_in_thread(void *data)
-{
-	struct waiter *waiter = data;
-
-	name_task(&waiter->task);
-	waiter->error = ioctl(waiter->fd, MCAPI_IOC_WAIT, &waiter->wait) ? errno : 0;
-	return NULL;
-}
-
-static void start_waiter(struct waiter *waiter, int fd, uint64_t offset, uint32_t value)
+static void wait_for_word(struct waiter *waiter, int fd, uint64_t offset, uint32_t value)
 {
 	*waiter = (struct waiter){
 		.fd = fd,
 		.wait = {
-			.size = sizeof(waiter->wait),
 			.flags = MCAPI_WAIT_WORD,
-			.seq = get_seq(fd),
 			.deadline_ns = in_ms(10000),
 			.word_offset = offset,
 			.word_value = value,
 			.word_mask = 0xff,
 		},
 	};
-	CHECK(!pthread_create(&waiter->thread, NULL, wait_in_thread, waiter));
-	wait_asleep(&waiter->task);
+	start_waiter(waiter);
 }
 
 /* Two wait for a word each, at one doorbell: each is woken by its own. */
@@ -61,8 +41,8 @@ static void only_the_word_that_changed_wakes(const struct ends *ends)
 	wait_up(b);
 	section[0] = 0x100;
 	section[16] = 0;
-	start_waiter(&one, b, offset, 0);
-	start_waiter(&two, open_end(ends, 1, O_RDONLY), offset + 64, 0);
+	wait_for_word(&one, b, offset, 0);
+	wait_for_word(&two, open_end(ends, 1, O_RDONLY), offset + 64, 0);
 
 	section[16] = 0xabc;
 	notify(a);
