@@ -204,6 +204,12 @@ uint32_t peer_room(struct peer *peer, uint16_t port);
 
 /* ---- receiver.c ---- */
 
+/* What sends there wait for. */
+static inline uint32_t peer_wanted(const struct peer *peer)
+{
+	return peer_load(&peer->its_out->want);
+}
+
 /* Is there something in the peer's ring, which is opened if need be? */
 bool peer_stirs(struct peer *peer);
 /* Delivers what is in the open ring, until done(@arg) if there is a @done. */
@@ -232,7 +238,7 @@ static inline unsigned int peer_next(struct peer *peer)
 	if (!peer->in_open)
 		return PEER_NOTHING;
 	if (__builtin_expect(peer_load(&peer->its_out->urgent) != peer->urgent_seen ||
-			     peer_load(&peer->its_out->want) == MCAPI_WIRE_WANT_SLOTS, 0))
+			     peer_wanted(peer) == MCAPI_WIRE_WANT_SLOTS, 0))
 		peer_reorder(peer);
 	if (!ring_ready(&peer->in) || !peer->in_open || !peer_fits(peer))
 		return PEER_NOTHING;
@@ -248,9 +254,18 @@ static inline unsigned int peer_next(struct peer *peer)
 bool peer_take(struct peer *peer, struct endpoint *endpoint, struct landing *landing);
 /* A message of the peer was taken: its credit, and its buffer if there is one, go back. */
 void peer_return(struct peer *peer, const struct mcapi_wire_slot *slot);
-/* Returns all owed credits. */
-void peer_settle(struct peer *peer);
 /* Address of the buffer that a checked slot names. */
 const void *peer_buffer(struct peer *peer, const struct mcapi_wire_slot *slot);
+
+/* ---- returns.c ---- */
+
+/* Makes the return ring and tells of it in @line; false without memory for it. */
+bool returns_open(struct peer *peer, struct mcapi_wire_in *line, uint32_t ring_log2);
+/* The buffer that a checked slot names goes back, now or when there is room for it. */
+void returns_buffer(struct peer *peer, const struct mcapi_wire_slot *slot);
+/* All credits that @flow owes to the sender to @port go back, if there is room for them. */
+void returns_credits(struct peer *peer, struct flow *flow, uint16_t port);
+/* Returns all that is owed. */
+void peer_settle(struct peer *peer);
 
 #endif /* PEER_H */
