@@ -151,7 +151,8 @@ static void mcapi_doorbell_start_anew(struct mcapi_link *link, struct mcapi_chan
 		/* Who is not there looks when it comes. */
 		mcapi_doorbell_ring(link, &merged);
 	}
-	/* What came while the channel was closed, nobody has told us. */
+	/* What came while the channel was closed, nobody has told us; it may be a new header. */
+	irq_work_queue(&link->event);
 	mcapi_event_raise(link, MCAPI_EVENT_DOORBELL);
 }
 
