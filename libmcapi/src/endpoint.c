@@ -239,7 +239,8 @@ static const char *condition(struct link *link)
 /* Where one looked in vain, so that a wrong number and a missing driver can be told apart. */
 static void explain_timeout(struct node *node, mcapi_endpoint_t wanted)
 {
-	char names[300] = "";
+	char names[200] = "";
+	const char *why = "";
 	size_t len = 0;
 	struct peer *peer = node_route(node, handle_domain(wanted), handle_node(wanted));
 
@@ -252,9 +253,12 @@ static void explain_timeout(struct node *node, mcapi_endpoint_t wanted)
 		len += (size_t)snprintf(names + len, sizeof(names) - len, "%s%s%s",
 					len ? ", " : "", link->name,
 					condition(link));
-	detail("node %u:%u is on none of the links: %s%s", handle_domain(wanted),
-	       handle_node(wanted), names, access("/dev/mcapi0", F_OK) ?
-	       "; there is no /dev/mcapi0: to reach another processor, load the mcapi driver" : "");
+	if (node->passed_over.any)
+		why = node->passed_over.text;
+	else if (access("/dev/mcapi0", F_OK))
+		why = "there is no /dev/mcapi0: to reach another processor, load the mcapi driver";
+	detail("node %u:%u is on none of the links: %s%s%s", handle_domain(wanted),
+	       handle_node(wanted), names, *why ? "; " : "", why);
 }
 
 void mcapi_endpoint_get_i(mcapi_domain_t domain_id, mcapi_node_t node_id, mcapi_port_t port_id,

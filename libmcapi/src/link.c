@@ -13,7 +13,10 @@
 #define RING_BYTES_SHARE 8192u	/* of a section, for each slot: 64 bytes for 64 peers, twice */
 #define CREDIT_MIN 64u
 
-/* A path that is named but cannot be opened is an error; one that was found is passed over. */
+/*
+ * A path that is named but cannot be opened is an error; one that was found is passed over,
+ * which is the reason to give if a node is then looked for in vain.
+ */
 static bool open_devices(struct node *node, struct link ***tail)
 {
 	const char *named = getenv("MCAPI_DEVICES");
@@ -36,6 +39,8 @@ static bool open_devices(struct node *node, struct link ***tail)
 				*tail = &link->next;
 			} else {
 				ok = !(named && literal);
+				if (!node->passed_over.any)
+					detail_keep(&node->passed_over);
 			}
 		}
 		globfree(&found);

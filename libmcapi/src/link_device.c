@@ -113,6 +113,7 @@ static const struct link_ops device_ops = {
 	.forget = device_forget,
 };
 
+/* Loads and stores are all that we do with memory that the peer sees, too. */
 static void *map(struct link *link, uint32_t kind, int prot, uint64_t *length)
 {
 	struct device *device = device_of(link);
@@ -121,6 +122,12 @@ static void *map(struct link *link, uint32_t kind, int prot, uint64_t *length)
 
 	if (ioctl(device->fd, MCAPI_IOC_WINDOW, &window)) {
 		detail("%s: no window of kind %u: %m", link->name, kind);
+		return NULL;
+	}
+	if (window.attrs & MCAPI_WINDOW_SYNC) {
+		detail("%s: its memory is cached, and the peer does not see the cache: give the "
+		       "reserved memory no-map, or the link dma-coherent if the hardware is",
+		       link->name);
 		return NULL;
 	}
 	at = mmap(NULL, window.length, prot, MAP_SHARED, device->fd, (off_t)window.offset);
@@ -157,7 +164,7 @@ static bool attach(struct link *link, const char *path)
 	}
 	device->side = info.side;
 	if (ioctl(device->fd, MCAPI_IOC_ATTACH, &attach)) {
-		detail("%s has no section left for this node: %m", path);
+		detail("%s has no section left for this node, of %u: %m", path, info.sections);
 		return false;
 	}
 	link->section = attach.section;

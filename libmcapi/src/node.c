@@ -43,6 +43,7 @@ bool node_open(struct node *node, uint32_t domain, uint32_t number)
 
 	memset(&node->stats, 0, sizeof(node->stats));
 	memset(&node->events, 0, sizeof(node->events));
+	node->passed_over.any = false;
 	node->armed = node->tell = false;
 	node->domain = domain;
 	node->number = number;

@@ -42,6 +42,11 @@ struct spin {
 	uint32_t vain;		/* times in a row that looking was in vain */
 };
 
+struct said {			/* why a call failed; detail.c */
+	bool any;
+	char text[512];
+};
+
 struct node {
 	struct node *next;		/* in the registry */
 	struct lock lock;
@@ -103,6 +108,7 @@ struct node {
 	struct watcher *watcher;	/* NULL until the program wants a file descriptor */
 	struct event_queue events;
 
+	struct said passed_over;	/* the first device that was found and could not be used */
 	struct mcapix_stats stats;
 };
 
@@ -238,12 +244,7 @@ __attribute__((format(printf, 1, 2))) void detail(const char *format, ...);
 /* A status of which nobody has said more yet: the sentence for its code. Returns it. */
 mcapi_status_t failed(mcapi_status_t status);
 
-/* What was said, while a function of the program runs inside a call. */
-struct said {
-	bool any;
-	char text[512];
-};
-
+/* What was said, for later; or while a function of the program runs inside a call. */
 void detail_keep(struct said *said);
 void detail_restore(const struct said *said);
 

@@ -74,6 +74,8 @@ static void show_node(struct node *node)
 	       node->stats.received);
 	for (struct link *link = node->links; link; link = link->next)
 		show_link(link);
+	if (node->passed_over.any)
+		printf("  not used: %s\n", node->passed_over.text);
 	for (const struct endpoint *at = node->endpoints; at; at = at->next)
 		show_endpoint(at);
 }
