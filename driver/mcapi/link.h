@@ -308,8 +308,11 @@ void mcapi_remoteproc_close(struct mcapi_link *link);
 #else
 static inline int mcapi_remoteproc_open(struct mcapi_link *link, struct device *dev)
 {
+	if (!device_property_present(dev, "metamcapi,rproc"))
+		return 0;
 	/* The processor can neither be started nor be known to have crashed. */
-	return device_property_present(dev, "metamcapi,rproc") ? -EOPNOTSUPP : 0;
+	return dev_err_probe(dev, -EOPNOTSUPP,
+			     "metamcapi,rproc wants a kernel with CONFIG_REMOTEPROC\n");
 }
 
 static inline void mcapi_remoteproc_close(struct mcapi_link *link)
