@@ -235,8 +235,10 @@ enum mcapi_status_codes {
  *	attached, ...: mcapix_error_detail() says which), ERR_DOMAIN_INVALID,
  *	ERR_NODE_INVALID, ERR_PARAMETER (@mcapi_info is NULL)
  *
- * The node attaches to the local link and to every /dev/mcapiN that it may
- * open. Other threads of a process with one node use that node.
+ * The node attaches to the local link and to every /dev/mcapiN that it can use: one that
+ * it may not open, or that has no section left (7 nodes a side in a window of 1 MiB, 31 in
+ * one of 128 MiB), is passed over, which is told to who looks for a node there in vain.
+ * One that MCAPI_DEVICES names must be usable. Other threads of a process with one node use that node.
  */
 MCAPI_API void mcapi_initialize(mcapi_domain_t domain_id, mcapi_node_t node_id,
 				mcapi_node_attributes_t *mcapi_node_attributes,
@@ -247,7 +249,8 @@ MCAPI_API void mcapi_initialize(mcapi_domain_t domain_id, mcapi_node_t node_id,
  * mcapi_finalize - end the calling thread's node
  * @mcapi_status: SUCCESS, ERR_NODE_FINALFAILED (a call of another thread is still inside)
  *
- * Endpoints, pending data and requests are dropped.
+ * Endpoints, pending data and requests are dropped. What was sent and nobody has received
+ * stays until another node needs the memory: wait for an answer if it matters.
  */
 MCAPI_API void mcapi_finalize(mcapi_status_t *mcapi_status);
 

@@ -56,7 +56,7 @@ struct mcapix_stats {
  */
 MCAPI_API void mcapix_stats_get(struct mcapix_stats *stats, mcapi_status_t *status);
 
-#define MCAPIX_SPIN_ADAPTIVE	(~0u)		/* as long as a wake-up costs, as measured */
+#define MCAPIX_SPIN_ADAPTIVE	(~0u)		/* twice what a wake-up costs, as measured */
 #define MCAPIX_SPIN_BUSY	(~0u - 1u)	/* never sleep */
 
 /**

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * wait.c - how a call waits: it looks for as long as a wake-up would cost, then sleeps
+ * wait.c - how a call waits: it looks for twice as long as a wake-up would cost, then sleeps
  *
  * A peer that answers within that time is answered without a system call on
  * either side. Where looking is in vain again and again, it is only tried now
