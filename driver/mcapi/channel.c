@@ -72,6 +72,12 @@ static int mcapi_channel_request(struct mcapi_channel *channel, bool *merged)
 	return ring ? mcapi_channel_submit(channel) : 0;
 }
 
+/* The core keeps what the controller refused, and there never are two. */
+static bool mcapi_channel_was_refused(struct mcapi_channel *channel)
+{
+	return READ_ONCE(channel->chan->msg_count);
+}
+
 /*
  * Rings where we tick. If the controller refuses, the core keeps the message without a
  * word, and tries it again with the next one: so there never are two.
@@ -81,16 +87,19 @@ static int mcapi_channel_send_done(struct mcapi_channel *channel)
 	struct mbox_chan *chan = channel->chan;
 	int ret = 0;
 
-	if (READ_ONCE(chan->msg_count))
+	if (mcapi_channel_was_refused(channel))
 		mcapi_channel_count(channel, &channel->rings);
 	else
 		ret = mcapi_channel_send(channel);
 	if (ret)
 		return ret;
 	mbox_client_txdone(chan, 0);
-	if (!READ_ONCE(chan->msg_count))
+	if (!mcapi_channel_was_refused(channel)) {
+		WRITE_ONCE(channel->served, true);
 		return 0;
+	}
 	mcapi_channel_count(channel, &channel->refused);
+	schedule_delayed_work(&channel->watch, MCAPI_STALL << READ_ONCE(channel->stuck));
 	return -EIO;
 }
 
@@ -153,15 +162,10 @@ bool mcapi_channel_is_busy(struct mcapi_channel *channel, u64 *rings)
 	return busy;
 }
 
-/* The core keeps what the controller refused, and there never are two. */
-static bool mcapi_channel_was_refused(struct mcapi_channel *channel)
-{
-	return READ_ONCE(channel->chan->msg_count);
-}
-
 /*
  * Whether the ring in flight is that of the last look. Another one is looked at later. One
- * for which the core polls is done when the peer has looked, however late that is.
+ * for which the core polls is done when the peer has looked, however late that is. Where we
+ * tick none is in flight, but one that was refused may lie there.
  */
 bool mcapi_channel_is_stalled(struct mcapi_channel *channel)
 {
@@ -170,6 +174,8 @@ bool mcapi_channel_is_stalled(struct mcapi_channel *channel)
 
 	if (READ_ONCE(channel->served))
 		channel->stuck = 0;
+	if (channel->ticks)
+		return mcapi_channel_was_refused(channel);
 	busy = mcapi_channel_is_busy(channel, &rings);
 	if (!busy || rings == channel->watched)
 		return busy && (channel->chan->mbox->txdone_irq ||
@@ -222,13 +228,17 @@ static void mcapi_channel_give_up(struct mcapi_channel *channel)
 	raw_spin_lock_irqsave(&channel->lock, flags);
 	channel->state.again = false;
 	raw_spin_unlock_irqrestore(&channel->lock, flags);
-	mbox_chan_txdone(channel->chan, 0);
+	if (channel->chan->mbox->txdone_irq)
+		mbox_chan_txdone(channel->chan, 0);
+	else
+		mcapi_mbox_chan_stop_poll(channel->chan);
 	WRITE_ONCE(channel->served, false);
 }
 
 /*
  * Nobody rings. On return the controller does nothing more for this channel. To free it
- * with a ring in flight would leave a late interrupt without a client to tell.
+ * with a ring in flight would leave a late interrupt, or the core's look whether the ring
+ * is done, without a client to tell.
  */
 void mcapi_channel_close(struct mcapi_channel *channel)
 {
@@ -236,8 +246,7 @@ void mcapi_channel_close(struct mcapi_channel *channel)
 
 	if (!channel->chan)
 		return;
-	if (mcapi_channel_is_busy(channel, &rings) && channel->chan->mbox->txdone_irq &&
-	    !mcapi_channel_was_refused(channel))
+	if (mcapi_channel_is_busy(channel, &rings) && !mcapi_channel_was_refused(channel))
 		mcapi_channel_give_up(channel);
 	mbox_free_channel(channel->chan);
 	channel->chan = NULL;

@@ -15,6 +15,7 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
+#include <linux/rcupdate.h>
 
 /* Public as MBOX_TXDONE_BY_ACK from 7.2 on; the bit never changed. */
 #define MCAPI_TXDONE_BY_ACK	BIT(2)
@@ -33,6 +34,22 @@ static inline bool mcapi_mbox_chan_ticks(struct mbox_chan *chan)
 		chan->txdone_method = MCAPI_TXDONE_BY_ACK;
 	spin_unlock_irqrestore(&chan->lock, flags);
 	return chan->txdone_method & MCAPI_TXDONE_BY_ACK;
+}
+
+/*
+ * Gives up a ring for which the core polls, before the channel is freed, where the core
+ * would still look at it. Its timer runs in an interrupt; it sees that nothing is in
+ * flight, or is over when this returns.
+ */
+static inline void mcapi_mbox_chan_stop_poll(struct mbox_chan *chan)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&chan->lock, flags);
+	chan->txdone_method = MCAPI_TXDONE_BY_ACK;
+	spin_unlock_irqrestore(&chan->lock, flags);
+	mbox_client_txdone(chan, 0);
+	synchronize_rcu();
 }
 
 #ifdef MCAPI_HAVE_CLASS_OWNER

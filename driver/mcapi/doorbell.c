@@ -77,11 +77,15 @@ static void mcapi_doorbell_pass_on(struct mcapi_link *link, u64 received)
 static enum hrtimer_restart mcapi_doorbell_timer(struct hrtimer *timer)
 {
 	struct mcapi_link *link = container_of(timer, struct mcapi_link, bell.timer);
+	struct mcapi_doorbell *bell = &link->bell;
 	unsigned long flags;
 
-	raw_spin_lock_irqsave(&link->bell.lock, flags);
-	link->bell.delayed = false;
-	raw_spin_unlock_irqrestore(&link->bell.lock, flags);
+	raw_spin_lock_irqsave(&bell->lock, flags);
+	/* What was held back may not be cleared yet, either. */
+	if (bell->delayed && bell->controller->late_clear)
+		hrtimer_start(timer, MCAPI_LATE_CLEAR, HRTIMER_MODE_REL_SOFT);
+	bell->delayed = false;
+	raw_spin_unlock_irqrestore(&bell->lock, flags);
 	mcapi_event_raise(link, MCAPI_EVENT_DOORBELL);
 	return HRTIMER_NORESTART;
 }
@@ -124,10 +128,26 @@ int mcapi_doorbell_ring(struct mcapi_link *link, bool *merged)
 	return ret;
 }
 
+/* Who is not there looks when it comes. */
+void mcapi_doorbell_tell(struct mcapi_link *link)
+{
+	bool merged;
+
+	if (READ_ONCE(link->there) && !READ_ONCE(link->absent))
+		mcapi_doorbell_ring(link, &merged);
+}
+
+/* From now on @channel, which is complete, answers; also whoever rang while nobody did. */
+static void mcapi_doorbell_answer_by(struct mcapi_link *link, struct mcapi_channel *channel)
+{
+	smp_store_release(&link->bell.answer, channel);
+	mcapi_channel_answer(channel);
+}
+
 static void mcapi_doorbell_start_anew(struct mcapi_link *link, struct mcapi_channel *channel)
 {
 	struct mcapi_doorbell *bell = &link->bell;
-	bool answers = channel == bell->answer, merged;
+	bool answers = channel == bell->answer;
 	int ret;
 
 	bell->stalls++;
@@ -143,14 +163,10 @@ static void mcapi_doorbell_start_anew(struct mcapi_link *link, struct mcapi_chan
 		dev_warn_ratelimited(link->parent, "%s: mailbox channel was stuck\n", link->label);
 	channel->stuck = min(channel->stuck + 1, MCAPI_STALL_DOUBLED);
 
-	if (answers) {
-		smp_store_release(&bell->answer, channel); /* complete */
-		/* The peer waits for it, or rang while nobody answered. */
-		mcapi_channel_answer(channel);
-	} else if (READ_ONCE(link->there) && !READ_ONCE(link->absent)) {
-		/* Who is not there looks when it comes. */
-		mcapi_doorbell_ring(link, &merged);
-	}
+	if (answers)
+		mcapi_doorbell_answer_by(link, channel);
+	else
+		mcapi_doorbell_tell(link);
 	/* What came while the channel was closed, nobody has told us; it may be a new header. */
 	irq_work_queue(&link->event);
 	mcapi_event_raise(link, MCAPI_EVENT_DOORBELL);
@@ -229,6 +245,7 @@ static int mcapi_doorbell_request_all(struct mcapi_link *link, struct device *de
 {
 	const struct mcapi_link_pdata *pdata = dev_get_platdata(dev);
 	struct mcapi_doorbell *bell = &link->bell;
+	struct mcapi_channel *answer = NULL;
 	int ret;
 
 	if (pdata) {
@@ -257,13 +274,16 @@ static int mcapi_doorbell_request_all(struct mcapi_link *link, struct device *de
 	if (ret)
 		return ret;
 	if (bell->controller->rx_ack)
-		bell->answer = &bell->rx;
-	if (device_property_match_string(dev, "mbox-names", "rx-ack") < 0)
-		return 0;
-	ret = mcapi_doorbell_request(link, dev, &bell->ack, "rx-ack");
-	if (!ret)
-		bell->answer = &bell->ack;
-	return ret;
+		answer = &bell->rx;
+	if (device_property_match_string(dev, "mbox-names", "rx-ack") >= 0) {
+		ret = mcapi_doorbell_request(link, dev, &bell->ack, "rx-ack");
+		if (ret)
+			return ret;
+		answer = &bell->ack;
+	}
+	if (answer)
+		mcapi_doorbell_answer_by(link, answer);
+	return 0;
 }
 
 int mcapi_doorbell_open(struct mcapi_link *link, struct device *dev)

@@ -57,8 +57,12 @@ void mcapi_event_raise(struct mcapi_link *link, u32 events)
 void mcapi_event_set_state(struct mcapi_link *link, u32 state, u32 peer_epoch)
 {
 	struct mcapi_status *status = link->status;
+	u32 events = MCAPI_EVENT_LINK;
 	unsigned long flags;
 
+	/* That no doorbell comes any more is told to eventfds that wait for nothing else. */
+	if (state == MCAPI_LINK_GONE)
+		events |= MCAPI_EVENT_DOORBELL;
 	if (status->link_state == state && status->peer_epoch == peer_epoch)
 		return;
 
@@ -66,7 +70,7 @@ void mcapi_event_set_state(struct mcapi_link *link, u32 state, u32 peer_epoch)
 	WRITE_ONCE(status->peer_epoch, peer_epoch);
 	WRITE_ONCE(status->link_state, state);
 	trace_mcapi_state(MINOR(link->devt), state, peer_epoch);
-	mcapi_event_move_on(link, MCAPI_EVENT_LINK);
+	mcapi_event_move_on(link, events);
 	spin_unlock_irqrestore(&link->event_lock, flags);
 	wake_up_all(&link->wq);
 }

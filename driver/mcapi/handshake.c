@@ -131,17 +131,22 @@ static void mcapi_handshake_look(struct mcapi_link *link)
 	mcapi_event_set_state(link, state, peer_epoch);
 }
 
-/*
- * The peer is about to start, so whatever its header says is of an earlier life; or it
- * @runs already, and its header counts.
- */
-void mcapi_handshake_expect(struct mcapi_link *link, bool runs)
+void mcapi_handshake_expect(struct mcapi_link *link, enum mcapi_expected life)
 {
 	struct mcapi_wire_side peer;
 
 	mutex_lock(&link->lock);
 	mcapi_handshake_copy(link, &peer);
-	link->dead_epoch = runs ? 0 : peer.boot_epoch;
+	switch (life) {
+	case MCAPI_EXPECT_START:
+		link->dead_epoch = peer.boot_epoch;
+		break;
+	case MCAPI_EXPECT_RESTARTED:
+		link->dead_epoch = link->acked_epoch;
+		break;
+	case MCAPI_EXPECT_RUNNING:
+		link->dead_epoch = 0;
+	}
 	WRITE_ONCE(link->departures_seen, READ_ONCE(link->departures));
 	WRITE_ONCE(link->absent, false);
 	mutex_unlock(&link->lock);
@@ -238,9 +243,8 @@ void mcapi_handshake_check(struct mcapi_link *link)
 void mcapi_handshake_stop(struct mcapi_link *link)
 {
 	struct mcapi_wire_side *own = mcapi_side(link, link->side);
-	bool merged;
 
 	WRITE_ONCE(own->state, MCAPI_WIRE_SIDE_DOWN);
 	mcapi_sync_to_peer(link, own, sizeof(*own));
-	mcapi_doorbell_ring(link, &merged);
+	mcapi_doorbell_tell(link);
 }

@@ -174,6 +174,7 @@ struct mcapi_section {
  * @bell: the doorbell
  * @rproc: the peer, if this system starts and stops it
  * @rproc_subdev: tells when it does
+ * @rproc_crashed: its last stop was a crash
  *
  * @life: held for reading by whoever uses the window or the doorbell
  * @live: the device is here; protected by @life
@@ -224,6 +225,7 @@ struct mcapi_link {
 	struct mcapi_doorbell bell;
 	struct rproc *rproc;
 	struct rproc_subdev rproc_subdev;
+	bool rproc_crashed;
 
 	struct rw_semaphore life; /* see above */
 	bool live;
@@ -332,13 +334,26 @@ int mcapi_event_listen(struct mcapi_file *file, struct eventfd_ctx *eventfd, u32
 void mcapi_event_set_state(struct mcapi_link *link, u32 state, u32 peer_epoch);
 
 /* handshake.c */
+
+/**
+ * enum mcapi_expected - what the header of a peer is that comes
+ * @MCAPI_EXPECT_START: it does not run yet, so whatever is there is of an earlier life
+ * @MCAPI_EXPECT_RESTARTED: it started by itself after a crash; what was acknowledged is dead
+ * @MCAPI_EXPECT_RUNNING: it has been running all the time, maybe since before this system
+ */
+enum mcapi_expected {
+	MCAPI_EXPECT_START,
+	MCAPI_EXPECT_RESTARTED,
+	MCAPI_EXPECT_RUNNING,
+};
+
 struct mcapi_wire_side *mcapi_side(struct mcapi_link *link, u32 side);
 void mcapi_handshake_start(struct mcapi_link *link);
 void mcapi_handshake_check(struct mcapi_link *link);
 void mcapi_handshake_stop(struct mcapi_link *link);
 bool mcapi_handshake_needed(struct mcapi_link *link);
 void mcapi_handshake_schedule(struct mcapi_link *link);
-void mcapi_handshake_expect(struct mcapi_link *link, bool runs);
+void mcapi_handshake_expect(struct mcapi_link *link, enum mcapi_expected life);
 void mcapi_handshake_work(struct work_struct *work);
 
 /* controller.c */
@@ -361,6 +376,7 @@ bool mcapi_channel_is_stalled(struct mcapi_channel *channel);
 int mcapi_doorbell_open(struct mcapi_link *link, struct device *dev);
 void mcapi_doorbell_close(struct mcapi_link *link);
 int mcapi_doorbell_ring(struct mcapi_link *link, bool *merged);
+void mcapi_doorbell_tell(struct mcapi_link *link);
 void mcapi_doorbell_suspend(struct mcapi_link *link);
 void mcapi_doorbell_resume(struct mcapi_link *link);
 void mcapi_doorbell_describe(struct mcapi_link *link, struct mcapi_info *info);

@@ -20,8 +20,12 @@ static int mcapi_remoteproc_prepare(struct rproc_subdev *subdev)
 {
 	struct mcapi_link *link = mcapi_remoteproc_link(subdev);
 
-	/* Whom we only attach to has been running, maybe since before this system. */
-	mcapi_handshake_expect(link, link->rproc->state == RPROC_DETACHED);
+	if (link->rproc->state != RPROC_DETACHED)
+		mcapi_handshake_expect(link, MCAPI_EXPECT_START);
+	else if (link->rproc_crashed)
+		mcapi_handshake_expect(link, MCAPI_EXPECT_RESTARTED);
+	else
+		mcapi_handshake_expect(link, MCAPI_EXPECT_RUNNING);
 	return 0;
 }
 
@@ -41,8 +45,15 @@ static void mcapi_remoteproc_unprepare(struct rproc_subdev *subdev)
 	mcapi_handshake_schedule(link);
 }
 
+/*
+ * A processor that starts again by itself after a crash is detached and attached to,
+ * which is no crash by what we are told.
+ */
 static void mcapi_remoteproc_stop(struct rproc_subdev *subdev, bool crashed)
 {
+	struct mcapi_link *link = mcapi_remoteproc_link(subdev);
+
+	link->rproc_crashed = link->rproc->state == RPROC_CRASHED;
 	mcapi_remoteproc_unprepare(subdev);
 }
 

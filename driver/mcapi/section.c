@@ -103,10 +103,8 @@ int mcapi_section_attach(struct mcapi_link *link, u32 *epoch)
 
 void mcapi_section_release(struct mcapi_link *link, u32 n)
 {
-	bool merged;
-
 	mcapi_section_publish(link, n, MCAPI_WIRE_OWNER_DEAD, link->sections[n].epoch);
-	mcapi_doorbell_ring(link, &merged);
+	mcapi_doorbell_tell(link);
 }
 
 void mcapi_section_clear_owners(struct mcapi_link *link)

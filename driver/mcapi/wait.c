@@ -9,6 +9,7 @@
 #include <linux/hrtimer.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
+#include <linux/time_namespace.h>
 
 #include "link.h"
 
@@ -112,6 +113,21 @@ int mcapi_wait_check(struct mcapi_link *link, const struct mcapi_wait *wait)
 	return 0;
 }
 
+/* The caller's CLOCK_MONOTONIC may be that of a time namespace. */
+static s64 mcapi_wait_deadline(s64 deadline_ns)
+{
+	struct timespec64 ahead = { };
+	s64 ahead_ns;
+
+	timens_add_monotonic(&ahead);
+	ahead_ns = timespec64_to_ns(&ahead);
+	if (deadline_ns <= 0)
+		return deadline_ns;
+	if (ahead_ns < 0)
+		return min(deadline_ns, KTIME_MAX + ahead_ns) - ahead_ns;
+	return max_t(s64, deadline_ns - ahead_ns, 0);
+}
+
 int mcapi_wait(struct mcapi_file *file, struct mcapi_wait *wait)
 {
 	struct mcapi_link *link = file->link;
@@ -130,7 +146,7 @@ int mcapi_wait(struct mcapi_file *file, struct mcapi_wait *wait)
 		sleeper.value = wait->word_value;
 		sleeper.mask = wait->word_mask;
 	}
-	ret = mcapi_sleep(&sleeper, wait->deadline_ns);
+	ret = mcapi_sleep(&sleeper, mcapi_wait_deadline(wait->deadline_ns));
 	wait->events = mcapi_event_since(link, wait->seq, &now);
 	/* Who waits again from the sequence told here looks at nothing before it. */
 	if (ret == -ETIMEDOUT && now.seq != wait->seq) {

@@ -153,6 +153,18 @@ def test_processor_that_runs_already(board: Board, host: Peer) -> None:
         assert board.wait_until(is_in_state("host", "up")), board.link_state("host")
         board.shell.run_check(f"echo detach >{PROCESSOR}/state")
         assert board.wait_until(is_in_state("host", "down"))
+
+
+def test_crashed_processor_restarts_itself(board: Board, host: Peer) -> None:
+    """The core detaches and attaches, which leaves a life as it is; but this is a new one."""
+    board.shell.run_check(f"echo start >{PROCESSOR}/state")
+    assert board.wait_until(is_in_state("host", "up")), board.link_state("host")
+    board.shell.run_check(f"echo 1 >{CRASH}")
+    assert board.wait_until(is_in_state("host", "down"))
+    assert board.wait_until(f"grep -qx attached {PROCESSOR}/state")
+    ring(board, host)
+    assert board.link_state("host") == "down"
+    live(board, host)
     board.shell.run_check("rmmod mcapi && rmmod mcapi-test-rproc")
 
 

@@ -185,6 +185,24 @@ static void polled_ring_waits_for_the_peer(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, mcapi_channel_is_stalled(&fake->channel));
 }
 
+/* The core would look whether it is done, at a channel that nobody has any more. */
+static void polled_ring_is_given_up_before_its_channel(struct kunit *test)
+{
+	struct fake *fake = fake_open(test, BY_POLL);
+	int i;
+
+	for (i = 1; i <= 3; i++) {
+		KUNIT_EXPECT_FALSE(test, ring(test, fake));
+		KUNIT_EXPECT_TRUE(test, ring(test, fake));
+		mcapi_channel_close(&fake->channel);
+		KUNIT_EXPECT_EQ(test, fake->shutdowns, i);
+		KUNIT_EXPECT_EQ(test, fake->cut_off, 0);
+		KUNIT_EXPECT_EQ(test, fake->rings, i);
+		KUNIT_ASSERT_EQ(test, mcapi_channel_open(&fake->channel, &fake->chan, 0), 0);
+		KUNIT_EXPECT_FALSE(test, fake->channel.ticks);
+	}
+}
+
 static void refused_ring_of_a_polled_channel_stalls(struct kunit *test)
 {
 	struct fake *fake = fake_open(test, BY_POLL);
@@ -240,6 +258,26 @@ static void refusal_of_a_ticking_channel_is_told(struct kunit *test)
 	}
 }
 
+/* If nobody rings again, the watch has to. */
+static void refusal_of_a_ticking_channel_stalls(struct kunit *test)
+{
+	struct fake *fake = fake_open(test, BY_US);
+	bool merged;
+
+	KUNIT_EXPECT_FALSE(test, ring(test, fake));
+	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&fake->channel.watch));
+	KUNIT_EXPECT_FALSE(test, mcapi_channel_is_stalled(&fake->channel));
+	fake->answer = -EBUSY;
+	KUNIT_ASSERT_EQ(test, mcapi_channel_ring(&fake->channel, &merged), -EIO);
+	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&fake->channel.watch));
+	KUNIT_EXPECT_TRUE(test, mcapi_channel_is_stalled(&fake->channel));
+	fake->answer = 0;
+	KUNIT_ASSERT_EQ(test, mcapi_channel_unstick(&fake->channel), 0);
+	KUNIT_EXPECT_FALSE(test, mcapi_channel_is_stalled(&fake->channel));
+	KUNIT_EXPECT_FALSE(test, ring(test, fake));
+	KUNIT_EXPECT_EQ(test, fake->rings, 2);
+}
+
 /* The core makes a channel whose client ticked one to be polled, when it is freed. */
 static void channel_that_is_opened_again_still_ticks(struct kunit *test)
 {
@@ -258,10 +296,12 @@ static struct kunit_case channel_cases[] = {
 	KUNIT_CASE(busy_controller_is_reset),
 	KUNIT_CASE(ring_that_is_never_done_is_given_up),
 	KUNIT_CASE(polled_ring_waits_for_the_peer),
+	KUNIT_CASE(polled_ring_is_given_up_before_its_channel),
 	KUNIT_CASE(refused_ring_of_a_polled_channel_stalls),
 	KUNIT_CASE(closed_channel_refuses),
 	KUNIT_CASE(fire_and_forget_never_fills_the_queue),
 	KUNIT_CASE(refusal_of_a_ticking_channel_is_told),
+	KUNIT_CASE(refusal_of_a_ticking_channel_stalls),
 	KUNIT_CASE(channel_that_is_opened_again_still_ticks),
 	{ }
 };

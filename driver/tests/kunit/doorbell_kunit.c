@@ -17,6 +17,7 @@
 
 static const u32 words[16] = { 1 };
 static const struct mcapi_controller kind = { .message = words, .rx_ack = true };
+static const struct mcapi_controller late = { .message = words, .late_clear = true };
 
 struct fake {
 	struct mbox_controller mbox;
@@ -28,6 +29,8 @@ struct fake {
 	int answers;
 	int refuses;
 	int no_startup;
+	int rings_at_startup;
+	int wakes;
 };
 
 const struct mcapi_controller *mcapi_controller_find(struct device *dev,
@@ -48,6 +51,7 @@ void mcapi_handshake_schedule(struct mcapi_link *link)
 
 void mcapi_event_raise(struct mcapi_link *link, u32 events)
 {
+	container_of(link, struct fake, link)->wakes++;
 }
 
 static int fake_send(struct mbox_chan *chan, void *message)
@@ -63,7 +67,12 @@ static int fake_send(struct mbox_chan *chan, void *message)
 
 static int fake_startup(struct mbox_chan *chan)
 {
-	return container_of(chan->mbox, struct fake, mbox)->no_startup;
+	struct fake *fake = container_of(chan->mbox, struct fake, mbox);
+
+	if (fake->rings_at_startup && chan == &fake->chans[1])
+		mbox_chan_received_data(chan, NULL);
+	irq_work_sync(&fake->link.event);
+	return fake->no_startup;
 }
 
 static void fake_shutdown(struct mbox_chan *chan)
@@ -80,7 +89,7 @@ static void fake_handshake(struct work_struct *work)
 {
 }
 
-static struct fake *fake_open(struct kunit *test)
+static struct fake *fake_open_rung(struct kunit *test, int rings_at_startup)
 {
 	/* first, as the last to go: the device's end unregisters the controller in it */
 	struct fake *fake = kunit_kzalloc(test, sizeof(*fake), GFP_KERNEL);
@@ -94,6 +103,7 @@ static struct fake *fake_open(struct kunit *test)
 	fake->mbox.chans = fake->chans;
 	fake->mbox.num_chans = ARRAY_SIZE(fake->chans);
 	fake->mbox.txdone_irq = true;
+	fake->rings_at_startup = rings_at_startup;
 	KUNIT_ASSERT_EQ(test, devm_mbox_controller_register(dev, &fake->mbox), 0);
 
 	fake->link.parent = dev;
@@ -110,9 +120,21 @@ static struct fake *fake_open(struct kunit *test)
 	bell->rx.client.rx_callback = mcapi_doorbell_received;
 	bell->rx.controller = &kind;
 	KUNIT_ASSERT_EQ(test, mcapi_channel_open(&bell->rx, &fake->chans[1], 0), 0);
-	bell->answer = &bell->rx;
+	mcapi_doorbell_answer_by(&fake->link, &bell->rx);
 	fake->rx = &bell->rx;
 	fake->link.live = true;
+	return fake;
+}
+
+/* One whose first answer, which is to none, is done. */
+static struct fake *fake_open(struct kunit *test)
+{
+	struct fake *fake = fake_open_rung(test, 0);
+
+	mbox_chan_txdone(&fake->chans[1], 0);
+	cancel_delayed_work_sync(&fake->rx->watch);
+	fake->rx->served = false;
+	fake->answers = 0;
 	return fake;
 }
 
@@ -139,6 +161,31 @@ static void watch_looks_twice(struct fake *fake)
 {
 	flush_delayed_work(&fake->rx->watch);
 	flush_delayed_work(&fake->rx->watch);
+}
+
+/* Where each doorbell wants an answer, the peer could not ring again. */
+static void doorbell_while_the_channel_opens_is_answered(struct kunit *test)
+{
+	struct fake *fake = fake_open_rung(test, 1);
+
+	KUNIT_EXPECT_EQ(test, fake->answers, 1);
+	mbox_chan_txdone(&fake->chans[1], 0);
+	KUNIT_EXPECT_EQ(test, answers(fake), 2);
+}
+
+/* The doorbell that was held back is not cleared yet when its sleepers look. */
+static void late_clear_is_made_up_for_after_a_pause_too(struct kunit *test)
+{
+	struct fake *fake = fake_open(test);
+	struct mcapi_doorbell *bell = &fake->link.bell;
+
+	bell->controller = &late;
+	bell->delayed = true;
+	fake->wakes = 0;
+	KUNIT_EXPECT_EQ(test, mcapi_doorbell_timer(&bell->timer), HRTIMER_NORESTART);
+	while (hrtimer_active(&bell->timer))
+		usleep_range(20, 50);
+	KUNIT_EXPECT_EQ(test, fake->wakes, 2);
 }
 
 static void refused_answer_is_made_up_for(struct kunit *test)
@@ -243,6 +290,8 @@ static void channel_that_cannot_be_reset_is_refused(struct kunit *test)
 }
 
 static struct kunit_case doorbell_cases[] = {
+	KUNIT_CASE(doorbell_while_the_channel_opens_is_answered),
+	KUNIT_CASE(late_clear_is_made_up_for_after_a_pause_too),
 	KUNIT_CASE(refused_answer_is_made_up_for),
 	KUNIT_CASE(answer_that_is_never_done_is_repeated),
 	KUNIT_CASE(answers_that_are_done_are_left_alone),

@@ -30,6 +30,10 @@ int mcapi_doorbell_ring(struct mcapi_link *link, bool *merged)
 	return 0;
 }
 
+void mcapi_doorbell_tell(struct mcapi_link *link)
+{
+}
+
 void mcapi_event_set_state(struct mcapi_link *link, u32 state, u32 peer_epoch)
 {
 	link->status->link_state = state;
@@ -126,7 +130,7 @@ static void processor_that_starts_is_new(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, look(link), MCAPI_LINK_DOWN);
 	KUNIT_EXPECT_FALSE(test, link->there);
 
-	mcapi_handshake_expect(link, false);
+	mcapi_handshake_expect(link, MCAPI_EXPECT_START);
 	KUNIT_EXPECT_EQ(test, look(link), MCAPI_LINK_DOWN);
 	write_header(link, 2);
 	KUNIT_EXPECT_EQ(test, look(link), MCAPI_LINK_UP);
@@ -142,7 +146,7 @@ static void processor_may_start_before_its_stop_is_noticed(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, look(link), MCAPI_LINK_UP);
 	link->absent = true;
 	link->departures++;
-	mcapi_handshake_expect(link, false);
+	mcapi_handshake_expect(link, MCAPI_EXPECT_START);
 	KUNIT_EXPECT_EQ(test, look(link), MCAPI_LINK_DOWN);
 	write_header(link, 2);
 	KUNIT_EXPECT_EQ(test, look(link), MCAPI_LINK_UP);
@@ -156,13 +160,34 @@ static void processor_that_runs_is_believed(struct kunit *test)
 	link->absent = true;
 	link->departures++;
 	KUNIT_EXPECT_EQ(test, look(link), MCAPI_LINK_DOWN);
-	mcapi_handshake_expect(link, true);
+	mcapi_handshake_expect(link, MCAPI_EXPECT_RUNNING);
 	KUNIT_EXPECT_EQ(test, look(link), MCAPI_LINK_UP);
 	/* detached, attached */
 	link->absent = true;
 	link->departures++;
 	KUNIT_EXPECT_EQ(test, look(link), MCAPI_LINK_DOWN);
-	mcapi_handshake_expect(link, true);
+	mcapi_handshake_expect(link, MCAPI_EXPECT_RUNNING);
+	KUNIT_EXPECT_EQ(test, look(link), MCAPI_LINK_UP);
+}
+
+/* The core detaches from one that starts again by itself after a crash, and attaches to it. */
+static void processor_that_restarts_itself_is_new(struct kunit *test)
+{
+	struct mcapi_link *link = link_make(test);
+
+	write_header(link, 1);
+	KUNIT_EXPECT_EQ(test, look(link), MCAPI_LINK_UP);
+	link->absent = true;
+	link->departures++;
+	mcapi_handshake_expect(link, MCAPI_EXPECT_RESTARTED);
+	KUNIT_EXPECT_EQ(test, look(link), MCAPI_LINK_DOWN);
+	write_header(link, 2);
+	KUNIT_EXPECT_EQ(test, look(link), MCAPI_LINK_UP);
+	/* or it is so quick that its header is there before */
+	link->absent = true;
+	link->departures++;
+	write_header(link, 3);
+	mcapi_handshake_expect(link, MCAPI_EXPECT_RESTARTED);
 	KUNIT_EXPECT_EQ(test, look(link), MCAPI_LINK_UP);
 }
 
@@ -195,6 +220,7 @@ static struct kunit_case link_cases[] = {
 	KUNIT_CASE(processor_that_starts_is_new),
 	KUNIT_CASE(processor_may_start_before_its_stop_is_noticed),
 	KUNIT_CASE(processor_that_runs_is_believed),
+	KUNIT_CASE(processor_that_restarts_itself_is_new),
 	KUNIT_CASE(only_words_of_the_peer_are_read_again),
 	{ }
 };

@@ -59,8 +59,11 @@ static int test_rproc_probe(struct platform_device *pdev)
 	if (!rproc)
 		return -ENOMEM;
 	rproc->auto_boot = false;
-	if (attached)
+	if (attached) {
 		rproc->state = RPROC_DETACHED;
+		/* nobody here can load it, so it starts again by itself */
+		set_bit(RPROC_FEAT_ATTACH_ON_RECOVERY, rproc->features);
+	}
 	return devm_rproc_add(&pdev->dev, rproc);
 }
 

@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -83,31 +84,50 @@ static void *poll_in_thread(void *data)
 	return NULL;
 }
 
+/* Also one that waits for doorbells, of which none comes any more. */
+static void *eventfd_in_thread(void *data)
+{
+	struct sleeper *sleeper = data;
+	struct mcapi_eventfd set = { .size = sizeof(set), .fd = eventfd(0, EFD_CLOEXEC),
+				     .events = MCAPI_EVENT_DOORBELL };
+	struct pollfd polled = { .fd = set.fd, .events = POLLIN };
+
+	sleeper->error = ioctl(sleeper->fd, MCAPI_IOC_EVENTFD, &set) ? errno : 0;
+	name_task(&sleeper->task);
+	if (poll(&polled, 1, 10000) != 1)
+		sleeper->error = ETIMEDOUT;
+	close(set.fd);
+	return NULL;
+}
+
+#define WAYS 4
+
 /* However they sleep, those who do are told. */
 static void sleepers_are_told_of_removal(const struct ends *ends)
 {
-	void *(*const ways[])(void *) = { sleep_in_thread, read_in_thread, poll_in_thread };
-	const int told[] = { ENODEV, ENODEV, POLLERR | POLLHUP };
-	struct sleeper sleepers[3];
+	void *(*const ways[WAYS])(void *) = { sleep_in_thread, read_in_thread, poll_in_thread,
+					      eventfd_in_thread };
+	const int told[WAYS] = { ENODEV, ENODEV, POLLERR | POLLHUP, 0 };
+	struct sleeper sleepers[WAYS];
 	char device[NAME_MAX];
 	int fd;
 
 	wait_up(open_end(ends, 0, O_RDONLY));
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < WAYS; i++) {
 		fd = open_end(ends, 0, O_RDONLY);
 		sleepers[i] = (struct sleeper){ .fd = fd, .seq = get_seq(fd) };
 		CHECK(!pthread_create(&sleepers[i].thread, NULL, ways[i], &sleepers[i]));
 	}
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < WAYS; i++)
 		wait_asleep(&sleepers[i].task);
 	device_of(ends->path[0], device, sizeof(device));
 	tell_driver(ends, "unbind", device);
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < WAYS; i++) {
 		CHECK(!pthread_join(sleepers[i].thread, NULL));
 		close_end(sleepers[i].fd);
 	}
 	tell_driver(ends, "bind", device);
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < WAYS; i++)
 		CHECK(sleepers[i].error == told[i]);
 }
 

@@ -2,9 +2,11 @@
 /*
  * sleep.c - doorbells of /dev/mcapiN: who is woken, and when
  */
+#define _GNU_SOURCE /* unshare() */
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/time.h>
@@ -80,6 +82,56 @@ static void wait_ends_at_its_deadline(const struct ends *ends)
 	CHECK_ERROR(wait_for(fd, &wait, seq, 1), ETIMEDOUT);
 	CHECK_ERROR(wait_for(fd, &wait, seq, deadline), ETIMEDOUT);
 	CHECK(in_ms(0) >= deadline);
+}
+
+/* For a child, which must not fail by CHECK(). Exit status 0: it ended then, not before. */
+static void exit_after_deadline(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct mcapi_wait wait = { .size = sizeof(wait) };
+	int64_t deadline = in_ms(50);
+
+	alarm(10);
+	ioctl(fd, MCAPI_IOC_WAIT, &wait); /* tells the sequence */
+	wait.deadline_ns = deadline;
+	if (!ioctl(fd, MCAPI_IOC_WAIT, &wait) || errno != ETIMEDOUT)
+		_exit(1);
+	_exit(in_ms(0) >= deadline ? 0 : 1);
+}
+
+/* The kernel may have no time namespaces; then there is nothing to ask of it. */
+static void exit_after_deadline_in_a_time_namespace(const char *path, int ahead)
+{
+	int file, length, status;
+	char offset[64];
+	pid_t child;
+
+	if (unshare(CLONE_NEWTIME))
+		_exit(errno == EINVAL ? 0 : 1);
+	length = snprintf(offset, sizeof(offset), "monotonic %d 0\n", ahead);
+	file = open("/proc/self/timens_offsets", O_WRONLY | O_CLOEXEC);
+	if (write(file, offset, (size_t)length) != length)
+		_exit(1);
+	/* Children are in the namespace, its maker is not. */
+	child = fork();
+	if (!child)
+		exit_after_deadline(path);
+	_exit(waitpid(child, &status, 0) == child && !status ? 0 : 1);
+}
+
+static void wait_ends_at_its_deadline_in_a_time_namespace(const struct ends *ends)
+{
+	const int ahead[] = { 1000000, -1 };
+	int status;
+	pid_t child;
+
+	for (int i = 0; i < 2; i++) {
+		child = fork();
+		CHECK(child >= 0);
+		if (!child)
+			exit_after_deadline_in_a_time_namespace(ends->path[0], ahead[i]);
+		CHECK(waitpid(child, &status, 0) == child && !status);
+	}
 }
 
 static void on_alarm(int signal)
@@ -221,6 +273,8 @@ const struct test sleep_tests[] = {
 	  doorbell_wakes_as_often_as_it_must, false },
 	{ "NOTIFY needs a file open for writing", notify_needs_a_file_open_for_writing, false },
 	{ "WAIT ends at its deadline, not before", wait_ends_at_its_deadline, false },
+	{ "WAIT's deadline is of the time namespace",
+	  wait_ends_at_its_deadline_in_a_time_namespace, false },
 	{ "WAIT ends with EINTR on a signal", wait_ends_with_eintr, false },
 	{ "a WAIT that is stopped and continued goes on", stopped_wait_goes_on, false },
 	{ "poll and read follow the sequence", poll_and_read_follow_the_sequence, false },
