@@ -137,10 +137,10 @@ void mcapi_doorbell_tell(struct mcapi_link *link)
 		mcapi_doorbell_ring(link, &merged);
 }
 
-/* From now on @channel, which is complete, answers; also whoever rang while nobody did. */
+/* From now on @channel answers, also whoever rang while nobody did. */
 static void mcapi_doorbell_answer_by(struct mcapi_link *link, struct mcapi_channel *channel)
 {
-	smp_store_release(&link->bell.answer, channel);
+	smp_store_release(&link->bell.answer, channel); /* complete */
 	mcapi_channel_answer(channel);
 }
 
