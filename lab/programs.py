@@ -127,7 +127,11 @@ class Board(Processor):
         self.shell.run_check(f": >{path}.b64")
         for start in range(0, len(data), _LINE):
             self.shell.run_check(f"echo {data[start : start + _LINE]} >>{path}.b64")
-        self.shell.run_check(f"python3 -m base64 -d {path}.b64 | gunzip >{path} && rm {path}.b64")
+        # OE-Core's python3-core has no module base64, nor has its BusyBox the command.
+        decode = "from sys import *; from binascii import *; "
+        decode += "stdout.buffer.write(a2b_base64(stdin.buffer.read()))"
+        self.shell.run_check(f"python3 -c '{decode}' <{path}.b64 | gunzip >{path}")
+        self.shell.run_check(f"rm {path}.b64")
 
     def stop_echoes(self) -> None:
         self.shell.run("[ ! -e /tmp/echoes ] || kill $(cat /tmp/echoes); rm -f /tmp/echoes")
