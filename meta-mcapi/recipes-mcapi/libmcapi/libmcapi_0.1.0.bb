@@ -16,7 +16,8 @@ SRC_URI = "file://libmcapi;subdir=${BP} \
 
 S .= "/libmcapi"
 
-inherit manpages meson pkgconfig
+# scarthgap has no scdoc, which makes the pages.
+inherit ${@bb.utils.contains('LAYERSERIES_CORENAMES', 'scarthgap', '', 'manpages', d)} meson pkgconfig
 
 # The tests are switched on, and packaged, where the layer is that has cmocka:
 # see dynamic-layers/openembedded-layer.

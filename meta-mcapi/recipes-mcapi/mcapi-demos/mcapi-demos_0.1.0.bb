@@ -16,6 +16,8 @@ S .= "/demos"
 
 inherit meson pkgconfig
 
+# Warnings of a compiler that we do not know are no reason to end a build.
+EXTRA_OEMESON += "-Dwerror=false"
 # After the class, which sets it to S.
 MESON_SOURCEPATH = "${S}/c"
 
