@@ -16,8 +16,10 @@ SRC_URI = "file://libmcapi;subdir=${BP} \
 
 S .= "/libmcapi"
 
+inherit meson pkgconfig
 # scarthgap has no scdoc, which makes the pages.
-inherit ${@bb.utils.contains('LAYERSERIES_CORENAMES', 'scarthgap', '', 'manpages', d)} meson pkgconfig
+# nooelint: oelint.spaces.lineend - where oelint leaves the class out, a space is left
+inherit_defer ${@bb.utils.contains('LAYERSERIES_CORENAMES', 'scarthgap', '', 'manpages', d)}
 
 # The tests are switched on, and packaged, where the layer is that has cmocka:
 # see dynamic-layers/openembedded-layer.
