@@ -44,4 +44,4 @@ do_install:append() {
 PACKAGES = "${PN}-dev ${PN}"
 FILES:${PN}-dev = "${includedir} ${libdir}/pkgconfig ${libdir}/python-sysconfigdata ${libdir}/*.so"
 FILES:${PN} = "${bindir} ${libdir}"
-RPROVIDES:${PN} = "python3 python3-core python3-ctypes python3-json python3-pickle"
+RPROVIDES:${PN} = "python3 python3-core python3-ctypes python3-fcntl python3-json python3-mmap python3-pickle python3-threading"
