@@ -71,9 +71,11 @@ BUILDS = [
     Build(
         "kas.yml:kas/opt/ptest.yml:kas/opt/debug-shell.yml", OE, targets=EVERYWHERE, mask="cmocka"
     ),
-    # These two are nothing without a network.
+    # These are nothing without a network, but for the check of 5.0.
     Build("kas.yml:kas/opt/sbom.yml"),
+    Build(f"{SCARTHGAP}:kas/opt/sbom.yml"),
     Build("kas.yml:kas/opt/sstate-mirror.yml"),
+    Build(f"{SCARTHGAP}:kas/opt/sstate-mirror.yml"),
     Build(f"{SCARTHGAP}:kas/opt/ptest.yml:kas/opt/rt.yml", OE, targets=EVERYWHERE, mask="cmocka"),
     vendor("freescale", "freescale-layer", "imx"),
     vendor("raspberrypi", "raspberrypi", "bcm2835"),

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from bitbake import complaints, environment, need, shell, values
 from builds import BUILDS, DEFAULT, Build
-from layer_metadata import LAYER, ROOT
+from layer_metadata import LAYER
 
 # Cloning, parsing and checking; a hang is still found in the end.
 pytestmark = pytest.mark.timeout(6 * 3600)
@@ -20,19 +20,22 @@ pytestmark = pytest.mark.timeout(6 * 3600)
 CORE = "tests/layer/core.yml"
 CORE_WITH_LAYER = "tests/layer/core-with-layer.yml"
 FOREIGN_MACHINE = "qemux86-64"
+SERIES = pytest.mark.parametrize("series", ["", ":kas/yocto-5.0.yml"], ids=["6.0", "5.0"])
 MACHINES = {file.stem for file in (LAYER / "conf/machine").glob("*.conf")}
 
 
-def test_parse_without_warnings() -> None:
-    need(DEFAULT.kas)
-    output = shell(DEFAULT.kas, "bitbake --parse-only")
+@SERIES
+def test_parse_without_warnings(series: str) -> None:
+    need(DEFAULT.kas + series)
+    output = shell(DEFAULT.kas + series, "bitbake --parse-only")
     assert "Parsing of" in output or "parsed" in output
     assert not complaints(output)
 
 
-def test_dry_run_of_the_image() -> None:
-    need(DEFAULT.kas, long=True)
-    output = shell(DEFAULT.kas, f"bitbake --dry-run {' '.join(DEFAULT.targets)}")
+@SERIES
+def test_dry_run_of_the_image(series: str) -> None:
+    need(DEFAULT.kas + series, long=True)
+    output = shell(DEFAULT.kas + series, f"bitbake --dry-run {' '.join(DEFAULT.targets)}")
     assert "all succeeded" in output
     assert not complaints(output)
 
@@ -73,7 +76,7 @@ def test_build_is_whole(build: Build) -> None:
     assert kernel.get("KMACHINE") not in MACHINES
 
 
-@pytest.mark.parametrize("series", ["", ":kas/yocto-5.0.yml"], ids=["6.0", "5.0"])
+@SERIES
 def test_layer_changes_nothing_unasked(series: str) -> None:
     """The signatures of an image that has nothing to do with us, without the layer and with it."""
     need(CORE + series, long=True)
@@ -89,15 +92,15 @@ def test_layer_changes_nothing_unasked(series: str) -> None:
     assert 'DISTRO_FEATURES has no "mcapi"' in output
 
 
-def test_yocto_check_layer() -> None:
+@SERIES
+def test_yocto_check_layer(series: str) -> None:
     """The Yocto Project's own criteria, for our machines and one that is not ours."""
-    need(CORE, long=True)
+    need(CORE + series, long=True)
     machines = [path.stem for path in LAYER.glob("conf/machine/*.conf")]
-    log = ROOT / "build/layer/yocto-check-layer.log"
+    log = Path(environment(CORE + series)["KAS_BUILD_DIR"]) / "yocto-check-layer.log"
     output = shell(
-        CORE,
+        CORE + series,
         f"yocto-check-layer --machines {' '.join(machines)} {FOREIGN_MACHINE} -- {LAYER}",
     )
-    log.parent.mkdir(parents=True, exist_ok=True)
     log.write_text(output)
     assert "meta-mcapi ... PASS" in output
