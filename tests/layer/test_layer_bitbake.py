@@ -26,9 +26,12 @@ MACHINES = {file.stem for file in (LAYER / "conf/machine").glob("*.conf")}
 
 @SERIES
 def test_parse_without_warnings(series: str) -> None:
-    need(DEFAULT.kas + series)
-    output = shell(DEFAULT.kas + series, "bitbake --parse-only")
-    assert "Parsing of" in output or "parsed" in output
+    kas = DEFAULT.kas + series
+    need(kas)
+    # What is in a cache, or in a server that is still there, is not read again.
+    cache = values(shell(kas, "bitbake-getvar CACHE"), "CACHE")["CACHE"]
+    output = shell(kas, f"bitbake --kill-server && rm -rf {cache} && bitbake --parse-only")
+    assert "(0 cached, " in output
     assert not complaints(output)
 
 
