@@ -22,6 +22,10 @@
 #error "the wire format is little-endian; this library has no byte swapping"
 #endif
 
+/* Where a lock of the process stands for the instruction, other processes do not see it. */
+_Static_assert(__atomic_always_lock_free(sizeof(uint64_t), 0),
+	       "the library needs atomic instructions for 64 bits");
+
 struct own {
 	uint8_t *base;		/* own section, writable */
 	uint32_t size;		/* bytes */

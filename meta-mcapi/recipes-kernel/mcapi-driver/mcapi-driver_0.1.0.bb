@@ -4,13 +4,23 @@ SUMMARY:${PN}-tools = "Show MCAPI links, and their rates"
 SUMMARY:${PN}-uapi-test = "Tests of the MCAPI driver's user-space interface"
 DESCRIPTION = "A mailbox client that gives each link between two processors a device node /dev/mcapiN, mailbox controllers for ivshmem devices and Arm's PL320, and a loopback controller for tests."
 SECTION = "kernel/modules"
-LICENSE = "GPL-2.0-only"
-LIC_FILES_CHKSUM = "file://../LICENSES/GPL-2.0-only.txt;md5=b234ee4d69f5fce4486a80fdaf4a4263"
+LICENSE = "GPL-2.0-only & GPL-2.0-with-Linux-syscall-note & BSD-3-Clause"
+LICENSE:${PN} = "GPL-2.0-only"
+LICENSE:${PN}-dev = "GPL-2.0-with-Linux-syscall-note"
+LICENSE:${PN}-tools = "GPL-2.0-only & GPL-2.0-with-Linux-syscall-note"
+LICENSE:${PN}-uapi-test = "GPL-2.0-with-Linux-syscall-note & BSD-3-Clause"
+LIC_FILES_CHKSUM = "\
+    file://../LICENSES/BSD-3-Clause.txt;md5=69c3c2f65ef95b2340fa73b78cc55352 \
+    file://../LICENSES/GPL-2.0-only.txt;md5=b234ee4d69f5fce4486a80fdaf4a4263 \
+    file://../LICENSES/Linux-syscall-note.txt;md5=b8fd6961a627bd2cca84d9319bbbe8e1 \
+"
 
 require recipes-mcapi/mcapi.inc
 
 SRC_URI = "file://driver;subdir=${BP} \
+           file://LICENSES/BSD-3-Clause.txt;subdir=${BP} \
            file://LICENSES/GPL-2.0-only.txt;subdir=${BP} \
+           file://LICENSES/Linux-syscall-note.txt;subdir=${BP} \
            file://run-ptest"
 
 S .= "/driver"

@@ -15,7 +15,9 @@ inherit features_check packagegroup
 REQUIRED_DISTRO_FEATURES = "mcapi"
 
 # As what it is made of.
-COMPATIBLE_HOST = "(aarch64|arm|i.86|riscv64|x86_64).*-linux"
+COMPATIBLE_HOST = "(aarch64|arm|i.86|riscv64|x86_64)-(.*-)?linux"
+COMPATIBLE_HOST:armv4 = "null"
+COMPATIBLE_HOST:armv5 = "null"
 
 PACKAGES = "${PN} ${PN}-demos ${PN}-tools"
 
