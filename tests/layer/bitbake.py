@@ -29,7 +29,9 @@ NO_UNINATIVE = re.compile(
     r"|To build your own uninative loader, please bitbake uninative-tarball .*)"
 )
 
-# What BitBake says when it is the machine that lacks something; 5.0 then goes on without.
+# What BitBake says of overlays that ask servers, when it is the machine that lacks something;
+# 5.0 then goes on without.
+ASK_SERVERS = ("kas/opt/sbom.yml", "kas/opt/sstate-mirror.yml")
 NOT_HERE = {
     "Network access disabled through BB_NO_NETWORK": (
         "looks things up in the network, which BB_NO_NETWORK forbids"
@@ -97,10 +99,11 @@ def shell(kas: str, command: str) -> str:
         text=True,
         check=False,
     )
-    said = NO_UNINATIVE.sub("", run.stdout)
-    for words, reason in NOT_HERE.items():
-        if words in said:
-            pytest.skip(f"{kas} {reason}")
+    if any(overlay in kas for overlay in ASK_SERVERS):
+        said = NO_UNINATIVE.sub("", run.stdout)
+        for words, reason in NOT_HERE.items():
+            if words in said:
+                pytest.skip(f"{kas} {reason}")
     assert run.returncode == 0, run.stdout
     return run.stdout
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from layer_metadata import recipes
+from layer_metadata import ROOT, recipes
 
 # What others' layers have beside it is theirs, and takes long to parse.
 MASKS = Path(__file__).with_name("masks")
@@ -29,6 +29,8 @@ class Build:
     controller: str = "ivshmem"
     # Recipes of ours, with all they depend on.
     targets: tuple[str, ...] = (IMAGE,)
+    # What overlays are for: a recipe's variable, and a word in it.
+    effects: tuple[tuple[str, str, str], ...] = ()
     # What of the layers BitBake parses: a file of masks/; all if none is named.
     mask: str = ""
 
@@ -64,19 +66,47 @@ def vendor(name: str, collection: str, controller: str, kas: str = "kas.yml") ->
     )
 
 
+_RT = ("virtual/kernel", "PN", "linux-yocto-rt")
+_MIRROR = (
+    (IMAGE, "BB_HASHSERVE_UPSTREAM", "wss://hashserv.yoctoproject.org/ws"),
+    (IMAGE, "SSTATE_MIRRORS", "http://sstate.yoctoproject.org/all/PATH;downloadfilename=PATH"),
+)
+WORKING_TREES = {
+    "libmcapi": "libmcapi",
+    "mcapi-demos": "demos",
+    "mcapi-driver": "driver",
+    "python3-mcapi": "python",
+}
+
 BUILDS = [
     DEFAULT,
     Build(SCARTHGAP, targets=(*EVERYWHERE, *VARIANTS)),
-    Build("kas.yml:kas/opt/rt.yml:kas/opt/externalsrc.yml"),
     Build(
-        "kas.yml:kas/opt/ptest.yml:kas/opt/debug-shell.yml", OE, targets=EVERYWHERE, mask="cmocka"
+        "kas.yml:kas/opt/rt.yml:kas/opt/externalsrc.yml",
+        effects=(_RT, *((name, "S", str(ROOT / tree)) for name, tree in WORKING_TREES.items())),
+    ),
+    Build(
+        "kas.yml:kas/opt/ptest.yml:kas/opt/debug-shell.yml",
+        OE,
+        targets=EVERYWHERE,
+        effects=(
+            (IMAGE, "IMAGE_INSTALL", "packagegroup-mcapi-ptest"),
+            (IMAGE, "IMAGE_FEATURES", "empty-root-password"),
+        ),
+        mask="cmocka",
     ),
     # These are nothing without a network, but for the check of 5.0.
-    Build("kas.yml:kas/opt/sbom.yml"),
-    Build(f"{SCARTHGAP}:kas/opt/sbom.yml"),
-    Build("kas.yml:kas/opt/sstate-mirror.yml"),
-    Build(f"{SCARTHGAP}:kas/opt/sstate-mirror.yml"),
-    Build(f"{SCARTHGAP}:kas/opt/ptest.yml:kas/opt/rt.yml", OE, targets=EVERYWHERE, mask="cmocka"),
+    Build("kas.yml:kas/opt/sbom.yml", effects=((IMAGE, "IMAGE_CLASSES", "sbom-cve-check"),)),
+    Build(f"{SCARTHGAP}:kas/opt/sbom.yml", effects=((IMAGE, "INHERIT", "cve-check"),)),
+    Build("kas.yml:kas/opt/sstate-mirror.yml", effects=_MIRROR),
+    Build(f"{SCARTHGAP}:kas/opt/sstate-mirror.yml", effects=_MIRROR),
+    Build(
+        f"{SCARTHGAP}:kas/opt/ptest.yml:kas/opt/rt.yml",
+        OE,
+        targets=EVERYWHERE,
+        effects=(_RT, (IMAGE, "IMAGE_INSTALL", "packagegroup-mcapi-ptest")),
+        mask="cmocka",
+    ),
     vendor("freescale", "freescale-layer", "imx"),
     vendor("raspberrypi", "raspberrypi", "bcm2835"),
     vendor("ti", "meta-ti-bsp", "omap"),
@@ -116,5 +146,7 @@ IMAGES = [
     Made("kas.yml:kas/toolchain/debian.yml:kas/opt/debug-shell.yml", (IMAGE,)),
     Made(f"kas.yml:{_DEBIAN}:kas/opt/debug-shell.yml", (IMAGE,)),
 ]
+# By a kernel that signs its modules.
+SIGNED = Made(PACKAGES[0].kas, ("mcapi-driver",), "signed")
 ELSEWHERE = Made(PACKAGES[0].kas, _PACKAGED, "elsewhere")
-MADE = [*PACKAGES, *DEVICETREES, *IMAGES, ELSEWHERE]
+MADE = [*PACKAGES, *DEVICETREES, *IMAGES, SIGNED, ELSEWHERE]

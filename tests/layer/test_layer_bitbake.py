@@ -77,6 +77,9 @@ def test_build_is_whole(build: Build) -> None:
     # linux-yocto knows no machine of ours: ask for a definition that it has. Kernels that do
     # not inherit kernel-yocto ask for none.
     assert kernel.get("KMACHINE") not in MACHINES
+    for recipe, variable, word in build.effects:
+        output = shell(build.kas, f"bitbake {build.options} -e {recipe}")
+        assert word in values(output, variable)[variable].split(), f"{recipe}: {variable}"
 
 
 @SERIES

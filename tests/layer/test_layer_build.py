@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from bitbake import complaints, environment, need, shell
-from builds import DEVICETREES, ELSEWHERE, FOR_BOARDS, IMAGE, IMAGES, PACKAGES, Made
+from builds import DEVICETREES, ELSEWHERE, FOR_BOARDS, IMAGE, IMAGES, PACKAGES, SIGNED, Made
 from layer_metadata import ROOT, recipes
 from test_layer_devicetree import OVERLAYS
 
@@ -86,6 +86,18 @@ def test_every_recipe_builds(made: Made) -> None:
         assert list(stamps.glob(f"*/{name}/*.do_package_qa*")), f"{name}: no package_qa"
     found = {package.partition("_")[0] for package in packages(output_of(made))}
     assert found >= {f"{name}-ptest" for name in ("libmcapi", "mcapi-driver", "python3-mcapi")}
+
+
+def test_modules_keep_their_signatures(tmp_path: Path) -> None:
+    """Nothing strips or compresses what the kernel has signed."""
+    build(SIGNED)
+    debs = list(output_of(SIGNED).glob("deploy/deb/*/kernel-module-m*.deb"))
+    for deb in debs:
+        subprocess.run(["dpkg-deb", "--extract", str(deb), str(tmp_path)], check=True)
+    modules = list(tmp_path.rglob("*.ko"))
+    assert {"mcapi.ko", "mailbox-ivshmem.ko"} <= {module.name for module in modules}
+    for module in modules:
+        assert module.read_bytes().endswith(b"~Module signature appended~\n"), module.name
 
 
 @pytest.mark.parametrize("made", DEVICETREES, ids=ids)
