@@ -72,10 +72,13 @@ static int mcapi_channel_request(struct mcapi_channel *channel, bool *merged)
 	return ring ? mcapi_channel_submit(channel) : 0;
 }
 
-/* The core keeps what the controller refused, and there never are two. */
+/*
+ * The core keeps what the controller refused, and there never are two. A channel that
+ * could not be opened again after a stall has none.
+ */
 static bool mcapi_channel_was_refused(struct mcapi_channel *channel)
 {
-	return READ_ONCE(channel->chan->msg_count);
+	return channel->chan && READ_ONCE(channel->chan->msg_count);
 }
 
 /*

@@ -142,8 +142,8 @@ static const struct mcapi_controller *mcapi_controller_of(const struct device_no
 
 		if (np ? of_device_is_compatible(np, controller->compatible) :
 			 !strcmp(name, controller->compatible))
-			return np && controller->suits && !controller->suits(np) ? NULL :
-										   controller;
+			return np && controller->suits && !controller->suits(np) ?
+				       ERR_PTR(-EOPNOTSUPP) : controller;
 	}
 	return NULL;
 }
@@ -158,6 +158,12 @@ const struct mcapi_controller *mcapi_controller_find(struct device *dev,
 	/* Xilinx has the cells in children, of which older trees say no compatible. */
 	if (!controller && np && np->parent)
 		controller = mcapi_controller_of(np->parent, name);
+	/* What would follow our words as if they were its messages is nothing to try. */
+	if (IS_ERR(controller)) {
+		dev_err(dev, "mailbox controller %s rings no doorbell in this mode and must not be used\n",
+			name);
+		return controller;
+	}
 	if (controller)
 		return controller->request ? mcapi_controller_with_request(dev, controller) :
 					     controller;
@@ -165,7 +171,7 @@ const struct mcapi_controller *mcapi_controller_find(struct device *dev,
 		dev_warn(dev, "mailbox controller %s was never looked at for mcapi\n", name);
 		return &mcapi_unknown_controller;
 	}
-	dev_err(dev, "mailbox controller %s is not known to mcapi, or not in this mode; load mcapi with allow_unknown_controller=1 to try it\n",
+	dev_err(dev, "mailbox controller %s is not known to mcapi; load mcapi with allow_unknown_controller=1 to try it\n",
 		name);
 	return ERR_PTR(-EOPNOTSUPP);
 }

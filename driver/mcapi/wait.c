@@ -7,6 +7,7 @@
  * says so: many processes share one doorbell.
  */
 #include <linux/hrtimer.h>
+#include <linux/nospec.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 #include <linux/time_namespace.h>
@@ -140,7 +141,9 @@ int mcapi_wait(struct mcapi_file *file, struct mcapi_wait *wait)
 	if (ret)
 		return ret;
 	if (wait->flags & MCAPI_WAIT_WORD) {
-		sleeper.word = link->window + wait->word_offset;
+		/* checked before, but not by a processor that guesses the outcome */
+		sleeper.word = link->window + array_index_nospec(wait->word_offset,
+								 link->window_size);
 		sleeper.theirs = mcapi_extent_contains(&theirs, wait->word_offset,
 						       sizeof(*sleeper.word));
 		sleeper.value = wait->word_value;

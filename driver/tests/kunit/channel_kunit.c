@@ -291,6 +291,19 @@ static void channel_that_is_opened_again_still_ticks(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->rings, 2);
 }
 
+/* As one is that could not be opened again after a stall. */
+static void closed_ticking_channel_refuses(struct kunit *test)
+{
+	struct fake *fake = fake_open(test, BY_US);
+
+	mcapi_channel_close(&fake->channel);
+	KUNIT_EXPECT_TRUE(test, fake->channel.ticks);
+	KUNIT_EXPECT_FALSE(test, mcapi_channel_is_stalled(&fake->channel));
+	mcapi_channel_answer(&fake->channel);
+	KUNIT_EXPECT_EQ(test, fake->channel.refused, 1);
+	KUNIT_EXPECT_EQ(test, fake->rings, 0);
+}
+
 static struct kunit_case channel_cases[] = {
 	KUNIT_CASE(request_while_busy_rings_again),
 	KUNIT_CASE(busy_controller_is_reset),
@@ -303,6 +316,7 @@ static struct kunit_case channel_cases[] = {
 	KUNIT_CASE(refusal_of_a_ticking_channel_is_told),
 	KUNIT_CASE(refusal_of_a_ticking_channel_stalls),
 	KUNIT_CASE(channel_that_is_opened_again_still_ticks),
+	KUNIT_CASE(closed_ticking_channel_refuses),
 	{ }
 };
 

@@ -52,7 +52,8 @@
  * @name: the link's label, NUL-terminated
  * @caps: %MCAPI_CAP_PRESENCE ...
  * @reserved: 0
- * @refused: rings and answers that the mailbox refused
+ * @refused: rings and answers that the mailbox refused at once; what a controller that
+ *	tells or is polled refuses with EBUSY counts in @rings and @stalls
  * @stalls: rings and answers that the mailbox never completed, and that were given up
  * @throttled: times that doorbells came so fast that sleepers were woken later
  */
@@ -163,7 +164,8 @@ struct mcapi_notify {
  *
  * With %MCAPI_WAIT_WORD doorbells alone do not end the call while the word's bits
  * in @word_mask are those of @word_value; a change of the link does. The word is
- * looked at when the call starts and at each doorbell, not in between.
+ * looked at when the call starts with a sequence that has moved on, and at each
+ * doorbell, not in between: so @seq is that of before the program's own look.
  *
  * MCAPI_IOC_NOTIFY_WAIT rings the peer first. When a stopped process goes on,
  * both start again, so that the peer may be rung once more.
