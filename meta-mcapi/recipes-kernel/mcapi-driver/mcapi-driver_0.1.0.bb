@@ -9,8 +9,8 @@ LICENSE:${PN} = "GPL-2.0-only"
 LICENSE:${PN}-dev = "GPL-2.0-with-Linux-syscall-note"
 LICENSE:${PN}-tools = "GPL-2.0-only & GPL-2.0-with-Linux-syscall-note"
 LICENSE:${PN}-uapi-test = "GPL-2.0-with-Linux-syscall-note & BSD-3-Clause"
-# scarthgap has no text of it.
-NO_GENERIC_LICENSE[GPL-2.0-with-Linux-syscall-note] = "../LICENSES/Linux-syscall-note.txt"
+# scarthgap has no text of it; others do not want another one.
+NO_GENERIC_LICENSE[GPL-2.0-with-Linux-syscall-note] = "${@bb.utils.contains('LAYERSERIES_CORENAMES', 'scarthgap', '../LICENSES/Linux-syscall-note.txt', '', d)}"
 LIC_FILES_CHKSUM = "\
     file://../LICENSES/BSD-3-Clause.txt;md5=69c3c2f65ef95b2340fa73b78cc55352 \
     file://../LICENSES/GPL-2.0-only.txt;md5=b234ee4d69f5fce4486a80fdaf4a4263 \
