@@ -5,7 +5,7 @@
  * Channel n is peer n. Peer a rings peer b on b's vector a, so the interrupt
  * tells who rang. A ring is a write that nobody answers: the client says when
  * it is done. The vector after the last peer's is the server's, which rings it
- * when a peer joined or left.
+ * when a peer joined or left. Any peer can ring any vector, as often as it likes.
  */
 #include <linux/interrupt.h>
 #include <linux/io.h>
@@ -17,6 +17,9 @@
 #define IVSHMEM_POSITION	0x08
 #define IVSHMEM_DOORBELL	0x0c
 
+/* Peers seldom come and go: they are looked at once in so long. */
+#define IVSHMEM_PRESENCE_HOLD	NSEC_PER_MSEC
+
 static struct ivshmem *ivshmem_of(struct mbox_chan *chan)
 {
 	return container_of(chan->mbox, struct ivshmem, mbox);
@@ -27,14 +30,23 @@ static u32 ivshmem_peer_of(struct mbox_chan *chan)
 	return chan - chan->mbox->chans;
 }
 
-static void ivshmem_deliver(struct mbox_chan *chan, u32 event)
+/* Returns for how long the client wants to hear nothing. */
+static u64 ivshmem_deliver(struct mbox_chan *chan, u32 what)
 {
+	struct mailbox_ivshmem_event event = { .what = what };
+
 	mbox_chan_received_data(chan, &event);
+	return event.hold_ns;
 }
 
 static irqreturn_t ivshmem_rung(int irq, void *data)
 {
-	ivshmem_deliver(data, MAILBOX_IVSHMEM_RING);
+	struct mbox_chan *chan = data;
+	u64 hold = ivshmem_deliver(chan, MAILBOX_IVSHMEM_RING);
+
+	if (hold)
+		mailbox_holdoff_start(&ivshmem_of(chan)->channels[ivshmem_peer_of(chan)].holdoff,
+				      hold);
 	return IRQ_HANDLED;
 }
 
@@ -74,7 +86,13 @@ static irqreturn_t ivshmem_presence_changed(int irq, void *data)
 
 	for (i = 0; i < iv->mbox.num_chans; i++)
 		ivshmem_tell_presence(&iv->chans[i]);
+	mailbox_holdoff_start(&iv->holdoff, IVSHMEM_PRESENCE_HOLD);
 	return IRQ_HANDLED;
+}
+
+static void ivshmem_end_holdoff(void *holdoff)
+{
+	mailbox_holdoff_end(holdoff);
 }
 
 static int ivshmem_send_data(struct mbox_chan *chan, void *message)
@@ -91,10 +109,11 @@ static int ivshmem_startup(struct mbox_chan *chan)
 	u32 peer = ivshmem_peer_of(chan);
 	struct ivshmem_channel *channel = &iv->channels[peer];
 	bool present;
+	int irq = pci_irq_vector(iv->pdev, peer);
 	int ret;
 
-	ret = request_irq(pci_irq_vector(iv->pdev, peer), ivshmem_rung, 0,
-			  dev_name(&iv->pdev->dev), chan);
+	mailbox_holdoff_init(&channel->holdoff, irq);
+	ret = request_irq(irq, ivshmem_rung, 0, dev_name(&iv->pdev->dev), chan);
 	if (ret)
 		return ret;
 
@@ -118,8 +137,10 @@ static void ivshmem_shutdown(struct mbox_chan *chan)
 	iv->channels[peer].open = false;
 	spin_unlock_irq(&iv->lock);
 	/* The core also shuts down a channel whose start failed. */
-	if (open)
+	if (open) {
+		mailbox_holdoff_end(&iv->channels[peer].holdoff);
 		free_irq(pci_irq_vector(iv->pdev, peer), chan);
+	}
 }
 
 static const struct mbox_chan_ops ivshmem_ops = {
@@ -163,6 +184,16 @@ static int ivshmem_find(struct ivshmem *iv)
 	return PTR_ERR_OR_ZERO(iv->topology);
 }
 
+static int ivshmem_watch_presence(struct ivshmem *iv, int irq)
+{
+	struct device *dev = &iv->pdev->dev;
+	int ret;
+
+	mailbox_holdoff_init(&iv->holdoff, irq);
+	ret = devm_request_irq(dev, irq, ivshmem_presence_changed, 0, dev_name(dev), iv);
+	return ret ?: devm_add_action_or_reset(dev, ivshmem_end_holdoff, &iv->holdoff);
+}
+
 static int ivshmem_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
 	struct device *dev = &pdev->dev;
@@ -192,8 +223,7 @@ static int ivshmem_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	if (ret)
 		return ret;
 	if (iv->peers) {
-		ret = devm_request_irq(dev, pci_irq_vector(pdev, iv->peers),
-				       ivshmem_presence_changed, 0, dev_name(dev), iv);
+		ret = ivshmem_watch_presence(iv, pci_irq_vector(pdev, iv->peers));
 		if (ret)
 			return ret;
 	}

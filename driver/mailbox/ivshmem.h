@@ -11,16 +11,20 @@
 #include <linux/pci.h>
 #include <linux/spinlock.h>
 
+#include "holdoff.h"
+
 /**
  * struct ivshmem_channel - what belongs to one peer
  * @open: the channel has a client
  * @present: last told to the client
  * @generation: last told to the client
+ * @holdoff: of the peer's vector
  */
 struct ivshmem_channel {
 	bool open;
 	bool present;
 	u32 generation;
+	struct mailbox_holdoff holdoff;
 };
 
 /**
@@ -37,6 +41,7 @@ struct ivshmem_channel {
  * @chans: its channels
  * @lock: protects @channels, and keeps its holder's delivery inside the channel's life
  * @channels: one for each of @chans
+ * @holdoff: of the server's vector
  */
 struct ivshmem {
 	struct pci_dev *pdev;
@@ -51,6 +56,7 @@ struct ivshmem {
 	struct mbox_chan chans[MCAPI_IVSHMEM_MAX_PEERS];
 	spinlock_t lock; /* see above */
 	struct ivshmem_channel channels[MCAPI_IVSHMEM_MAX_PEERS];
+	struct mailbox_holdoff holdoff;
 };
 
 /* topology.c */

@@ -22,6 +22,7 @@
 #include <linux/random.h>
 #include <linux/spinlock.h>
 
+#include "holdoff.h"
 #include "ivshmem2.h"
 
 #define IVSHMEM2_ID		0x00
@@ -50,6 +51,7 @@
  * @states: the state table
  * @mbox: the controller
  * @chan: its channel
+ * @holdoff: of the interrupt, if that is not shared
  * @lock: protects the following, and keeps its holder's delivery inside the channel's life
  * @open: the channel has a client
  * @present: last told to the client
@@ -63,6 +65,7 @@ struct ivshmem2 {
 	const u32 *states;
 	struct mbox_controller mbox;
 	struct mbox_chan chan;
+	struct mailbox_holdoff holdoff;
 	spinlock_t lock; /* see above */
 	bool open;
 	bool present;
@@ -74,11 +77,15 @@ static struct ivshmem2 *ivshmem2_of(struct mbox_chan *chan)
 	return container_of(chan->mbox, struct ivshmem2, mbox);
 }
 
-static void ivshmem2_deliver(struct ivshmem2 *iv, u32 event)
+/* Returns for how long the client wants to hear nothing. */
+static u64 ivshmem2_deliver(struct ivshmem2 *iv, u32 what)
 {
+	struct mailbox_ivshmem_event event = { .what = what };
+
 	lockdep_assert_held(&iv->lock);
 	if (iv->open)
 		mbox_chan_received_data(&iv->chan, &event);
+	return event.hold_ns;
 }
 
 static bool ivshmem2_tell_presence(struct mbox_chan *chan)
@@ -108,12 +115,20 @@ static irqreturn_t ivshmem2_rung(int irq, void *data)
 {
 	struct ivshmem2 *iv = data;
 	unsigned long flags;
+	u64 hold;
 
 	ivshmem2_tell_presence(&iv->chan);
 	spin_lock_irqsave(&iv->lock, flags);
-	ivshmem2_deliver(iv, MAILBOX_IVSHMEM_RING);
+	hold = ivshmem2_deliver(iv, MAILBOX_IVSHMEM_RING);
 	spin_unlock_irqrestore(&iv->lock, flags);
+	if (hold && iv->pdev->msix_enabled)
+		mailbox_holdoff_start(&iv->holdoff, hold);
 	return IRQ_HANDLED;
+}
+
+static void ivshmem2_end_holdoff(void *holdoff)
+{
+	mailbox_holdoff_end(holdoff);
 }
 
 static int ivshmem2_send_data(struct mbox_chan *chan, void *message)
@@ -201,14 +216,20 @@ static int ivshmem2_find(struct ivshmem2 *iv)
 static int ivshmem2_interrupt(struct ivshmem2 *iv)
 {
 	struct device *dev = &iv->pdev->dev;
-	int ret;
+	int irq, ret;
 
 	ret = pci_alloc_irq_vectors(iv->pdev, 1, 1, PCI_IRQ_ALL_TYPES);
 	if (ret < 0)
 		return dev_err_probe(dev, ret, "no interrupt vector\n");
-	ret = devm_request_irq(dev, pci_irq_vector(iv->pdev, 0), ivshmem2_rung,
-			       iv->pdev->msix_enabled ? 0 : IRQF_SHARED, dev_name(dev), iv);
-	return ret ? dev_err_probe(dev, ret, "cannot use the interrupt\n") : 0;
+	irq = pci_irq_vector(iv->pdev, 0);
+	mailbox_holdoff_init(&iv->holdoff, irq);
+	ret = devm_request_irq(dev, irq, ivshmem2_rung, iv->pdev->msix_enabled ? 0 : IRQF_SHARED,
+			       dev_name(dev), iv);
+	if (ret)
+		return dev_err_probe(dev, ret, "cannot use the interrupt\n");
+	/* A shared one is never held, and masking it would silence others. */
+	return iv->pdev->msix_enabled ?
+		       devm_add_action_or_reset(dev, ivshmem2_end_holdoff, &iv->holdoff) : 0;
 }
 
 static void ivshmem2_remove_link(void *link)

@@ -25,14 +25,38 @@ MODULE_PARM_DESC(max_rate,
 /* How long after its callback a controller may still clear the doorbell. */
 #define MCAPI_LATE_CLEAR	(100 * NSEC_PER_USEC)
 
+/*
+ * Counts a doorbell. Returns for how many nanoseconds sleepers are left alone if the
+ * peer rings too often: the timer wakes them at the end of that time.
+ */
+static u64 mcapi_doorbell_limit(struct mcapi_link *link)
+{
+	struct mcapi_doorbell *bell = &link->bell;
+	u32 limit = DIV_ROUND_UP(READ_ONCE(max_rate), NSEC_PER_SEC / MCAPI_RATE_INTERVAL);
+	u64 received = atomic64_inc_return(&bell->received), delay;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&bell->lock, flags);
+	delay = mcapi_rate_take(&bell->rate, ktime_get_ns(), limit);
+	if (delay && !bell->delayed) {
+		bell->delayed = true;
+		bell->throttled++;
+		hrtimer_start(&bell->timer, ns_to_ktime(delay), HRTIMER_MODE_REL_SOFT);
+	}
+	raw_spin_unlock_irqrestore(&bell->lock, flags);
+
+	trace_mcapi_doorbell(MINOR(link->devt), received, delay);
+	return delay;
+}
+
 /* Any context, hard interrupt included: even wake_up() would be too much on RT. */
 static void mcapi_doorbell_received(struct mbox_client *client, void *message)
 {
 	struct mcapi_link *link = container_of(client, struct mcapi_channel, client)->link;
-	u32 event = link->bell.controller->presence ? *(const u32 *)message :
-						      MAILBOX_IVSHMEM_RING;
+	struct mailbox_ivshmem_event ring = { .what = MAILBOX_IVSHMEM_RING };
+	struct mailbox_ivshmem_event *event = link->bell.controller->presence ? message : &ring;
 
-	switch (event) {
+	switch (event->what) {
 	case MAILBOX_IVSHMEM_PEER_LEFT:
 		WRITE_ONCE(link->absent, true);
 		WRITE_ONCE(link->departures, link->departures + 1);
@@ -41,32 +65,24 @@ static void mcapi_doorbell_received(struct mbox_client *client, void *message)
 		WRITE_ONCE(link->absent, false);
 		break;
 	default:
-		atomic64_inc(&link->bell.received);
+		event->hold_ns = mcapi_doorbell_limit(link);
 	}
 	irq_work_queue(&link->event);
 }
 
-/* Wakes the sleepers now, or soon if the peer rings too often. */
-static void mcapi_doorbell_pass_on(struct mcapi_link *link, u64 received)
+/* Wakes the sleepers, unless the timer will. */
+static void mcapi_doorbell_pass_on(struct mcapi_link *link)
 {
 	struct mcapi_doorbell *bell = &link->bell;
-	u32 limit = DIV_ROUND_UP(READ_ONCE(max_rate), NSEC_PER_SEC / MCAPI_RATE_INTERVAL);
 	unsigned long flags;
-	u64 delay;
+	bool delayed;
 
 	raw_spin_lock_irqsave(&bell->lock, flags);
-	delay = mcapi_rate_take(&bell->rate, ktime_get_ns(), limit);
-	if (delay && !bell->delayed) {
-		bell->delayed = true;
-		bell->throttled++;
-		hrtimer_start(&bell->timer, ns_to_ktime(delay), HRTIMER_MODE_REL_SOFT);
-	} else if (!delay && bell->controller->late_clear) {
+	delayed = bell->delayed;
+	if (!delayed && bell->controller->late_clear)
 		hrtimer_start(&bell->timer, MCAPI_LATE_CLEAR, HRTIMER_MODE_REL_SOFT);
-	}
 	raw_spin_unlock_irqrestore(&bell->lock, flags);
-
-	trace_mcapi_doorbell(MINOR(link->devt), received, delay);
-	if (!delay)
+	if (!delayed)
 		mcapi_event_raise(link, MCAPI_EVENT_DOORBELL);
 }
 
@@ -105,7 +121,7 @@ static void mcapi_doorbell_event(struct irq_work *work)
 		if (answer)
 			mcapi_channel_answer(answer);
 		rmb(); /* the doorbell before what it stands for */
-		mcapi_doorbell_pass_on(link, received);
+		mcapi_doorbell_pass_on(link);
 	}
 	if (mcapi_handshake_needed(link))
 		mcapi_handshake_schedule(link);

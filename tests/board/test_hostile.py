@@ -8,8 +8,11 @@ sides of the windows, which is all that it may, and rings.
 from __future__ import annotations
 
 import random
+import re
+import threading
 from collections.abc import Iterator
-from itertools import count
+from contextlib import contextmanager
+from itertools import count, pairwise
 
 import pytest
 
@@ -89,6 +92,74 @@ def test_library_says_that_versions_differ(
     )
     assert status == 1
     assert "version" in " ".join(words) or "format" in " ".join(words), words
+
+
+MAX_RATE = "/sys/module/mcapi/parameters/max_rate"
+TRACE = "/sys/kernel/tracing"
+DOORBELL = f"{TRACE}/events/mcapi/mcapi_doorbell/enable"
+
+
+@contextmanager
+def flood(peer: Peer, board: int) -> Iterator[None]:
+    """The peer rings a board as fast as it can."""
+    end = threading.Event()
+
+    def ring() -> None:
+        while not end.is_set():
+            peer.ring(board)
+
+    thread = threading.Thread(target=ring)
+    thread.start()
+    try:
+        yield
+    finally:
+        end.set()
+        thread.join()
+
+
+@pytest.fixture
+def tracing(boards: tuple[Board, Board]) -> Iterator[Board]:
+    """Board A writes down each doorbell, and is flooded if two come in a millisecond."""
+    shell = boards[0].shell
+    old = shell.run_check(f"cat {MAX_RATE}")[0]
+    shell.run_check(f"[ -e {TRACE}/trace ] || mount -t tracefs tracefs {TRACE}")
+    shell.run_check(f"echo mono >{TRACE}/trace_clock; echo 1 >{DOORBELL}")
+    shell.run_check(f"echo 1 >{MAX_RATE}")
+    yield boards[0]
+    shell.run_check(f"echo {old} >{MAX_RATE}; echo 0 >{DOORBELL}; echo >{TRACE}/trace")
+
+
+def traced(board: Board) -> list[tuple[int, int]]:
+    """The last doorbells from the host: when, and for how long it was then to be silent; us."""
+    device = board.shell.run_check("basename $(readlink -f /dev/mcapi/by-name/host)")[0]
+    lines = board.shell.run_check(
+        f"grep 'mcapi_doorbell: {device} ' {TRACE}/trace | tail -n 400 | sed 's/.*] *[^ ]* *//'"
+    )
+    found = [re.fullmatch(r"(\d+)\.(\d{6}): .* delay=(\d+)ns", line.strip()) for line in lines]
+    assert all(found), lines
+    return [(int(m[1] + m[2]), int(m[3]) // 1000) for m in found if m]
+
+
+def test_flood_of_doorbells(
+    tracing: Board, boards: tuple[Board, Board], host: Host, impostor: Peer, links: list[Link]
+) -> None:
+    a, b = boards
+    write_head(impostor, links[0], wire.MAJOR)
+    assert a.wait_until(is_in_state("host", "up")), a.link_state("host")
+    echo_a, echo_b = a.start_echo("C", 10), b.start_echo("C", 10)
+    with flood(impostor, links[0].a):
+        # The others go on ...
+        assert a.ping("C", 1, echo_b, count=20)["errors"] == 0
+        assert b.ping("C", 1, echo_a, count=20)["errors"] == 0
+    # ... and the interrupt is masked until there is room again, to the microsecond's rounding.
+    doorbells = traced(a)
+    held = [(now, then, hold) for (now, hold), (then, _) in pairwise(doorbells) if hold]
+    print(f"{len(doorbells)} doorbells, {len(held)} times masked after them")
+    assert len(held) > 10
+    assert all(then - now >= hold - 2 for now, then, hold in held), held
+    assert has_no_kernel_trouble(a)
+    impostor.close()
+    assert host.ping("C", 1, echo_a, count=20)["errors"] == 0
 
 
 def garbage(generator: random.Random, kind: str, size: int) -> bytes:

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * doorbell_kunit.c - answers to doorbells that the mailbox refuses or never completes, and
- * rings that are asked for while the system sleeps
+ * doorbell_kunit.c - answers to doorbells that the mailbox refuses or never completes,
+ * rings that are asked for while the system sleeps, and too many of them
  *
  * The link is one without window or file; its controller has a channel that rings and
  * one that is rung and answers, and is stepped by hand.
@@ -289,6 +289,28 @@ static void channel_that_cannot_be_reset_is_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, after.refused, before.refused + 1);
 }
 
+/* A controller that can keep a peer's interrupt away does so until the timer wakes. */
+static void flood_is_held_off(struct kunit *test)
+{
+	static const struct mcapi_controller with_presence = { .message = words, .presence = true };
+	struct mailbox_ivshmem_event event = { .what = MAILBOX_IVSHMEM_RING };
+	struct fake *fake = fake_open(test);
+	unsigned int old = max_rate;
+	struct mcapi_info info;
+	int i;
+
+	fake->link.bell.controller = &with_presence;
+	max_rate = 1;
+	for (i = 0; i < 100000 && !event.hold_ns; i++)
+		mcapi_doorbell_received(&fake->rx->client, &event);
+	max_rate = old;
+	KUNIT_EXPECT_GT(test, event.hold_ns, 0);
+	KUNIT_EXPECT_LE(test, event.hold_ns, MCAPI_RATE_INTERVAL);
+	mcapi_doorbell_describe(&fake->link, &info);
+	KUNIT_EXPECT_EQ(test, info.throttled, 1);
+	KUNIT_EXPECT_EQ(test, info.received, i);
+}
+
 static struct kunit_case doorbell_cases[] = {
 	KUNIT_CASE(doorbell_while_the_channel_opens_is_answered),
 	KUNIT_CASE(late_clear_is_made_up_for_after_a_pause_too),
@@ -298,6 +320,7 @@ static struct kunit_case doorbell_cases[] = {
 	KUNIT_CASE(sleep_puts_the_watch_off),
 	KUNIT_CASE(ring_asked_for_in_sleep_goes_out_once_after_it),
 	KUNIT_CASE(channel_that_cannot_be_reset_is_refused),
+	KUNIT_CASE(flood_is_held_off),
 	{ }
 };
 
