@@ -141,9 +141,10 @@ int mcapi_wait(struct mcapi_file *file, struct mcapi_wait *wait)
 	if (ret)
 		return ret;
 	if (wait->flags & MCAPI_WAIT_WORD) {
-		/* checked before, but not by a processor that guesses the outcome */
-		sleeper.word = link->window + array_index_nospec(wait->word_offset,
-								 link->window_size);
+		/* It was checked, but not by a processor that guesses the outcome. */
+		size_t offset = wait->word_offset, size = link->window_size;
+
+		sleeper.word = link->window + array_index_nospec(offset, size);
 		sleeper.theirs = mcapi_extent_contains(&theirs, wait->word_offset,
 						       sizeof(*sleeper.word));
 		sleeper.value = wait->word_value;
