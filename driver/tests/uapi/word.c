@@ -158,6 +158,8 @@ static void wait_can_go_on_after_its_deadline(const struct ends *ends)
 	wait.seq = get_seq(b);
 	CHECK(!pthread_create(&pacer.thread, NULL, pace_in_thread, &pacer));
 	while (wait.word_value < pacer.turns && in_ms(0) < deadline) {
+		/* long enough to fall asleep, so that the other one rings while this ends */
+		wait.deadline_ns = in_ms(0) + 50000;
 		if (!ioctl(b, MCAPI_IOC_WAIT, &wait)) {
 			/* nobody counts on before this is seen */
 			wait.word_value = *pacer.count;
