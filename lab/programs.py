@@ -63,12 +63,23 @@ class Processor(ABC):
         """The command that starts a demo program."""
 
     def ping(
-        self, language: str, node: int, peer: Address, *, count: int, timeout: int = 10
+        self,
+        language: str,
+        node: int,
+        peer: Address,
+        *,
+        count: int,
+        timeout: int = 10,
+        sizes: str = "auto",
     ) -> dict[str, Any]:
-        """What ping reports about its exchanges with an echo."""
+        """What ping reports about its exchanges with an echo.
+
+        First of each size, which for "auto" are all up to what the link takes; then of
+        count round trips.
+        """
         command = (
             f"{self.program(language, 'ping')} --domain {self.domain} --node {node} "
-            f"--peer {peer} --count {count} --timeout {timeout} --json"
+            f"--peer {peer} --count {count} --timeout {timeout} --sizes {sizes} --json"
         )
         text = self.output(command, PING_TIMEOUT)
         try:

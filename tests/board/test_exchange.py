@@ -57,8 +57,8 @@ def test_two_programs_of_one_board_share_a_link(boards: tuple[Board, Board]) -> 
     a, b = boards
     first = b.start_echo("C", 10)
     second = b.start_echo("Python", 11)
-    assert a.ping("C", 1, first, count=10)["errors"] == 0
-    assert a.ping("C", 2, second, count=10)["errors"] == 0
+    assert a.ping("C", 1, first, count=10, sizes="1,65536")["errors"] == 0
+    assert a.ping("C", 2, second, count=10, sizes="1,65536")["errors"] == 0
 
 
 def test_local_link_works_beside_the_others(boards: tuple[Board, Board]) -> None:
