@@ -38,7 +38,9 @@ static u64 mcapi_doorbell_limit(struct mcapi_link *link)
 
 	raw_spin_lock_irqsave(&bell->lock, flags);
 	delay = mcapi_rate_take(&bell->rate, ktime_get_ns(), limit);
-	if (delay && !bell->delayed) {
+	if (!delay) {
+		bell->due = true;
+	} else if (!bell->delayed) {
 		bell->delayed = true;
 		bell->throttled++;
 		hrtimer_start(&bell->timer, ns_to_ktime(delay), HRTIMER_MODE_REL_SOFT);
@@ -70,19 +72,20 @@ static void mcapi_doorbell_received(struct mbox_client *client, void *message)
 	irq_work_queue(&link->event);
 }
 
-/* Wakes the sleepers, unless the timer will. */
+/* Wakes the sleepers, if there was room for that. */
 static void mcapi_doorbell_pass_on(struct mcapi_link *link)
 {
 	struct mcapi_doorbell *bell = &link->bell;
 	unsigned long flags;
-	bool delayed;
+	bool due;
 
 	raw_spin_lock_irqsave(&bell->lock, flags);
-	delayed = bell->delayed;
-	if (!delayed && bell->controller->late_clear)
+	due = bell->due;
+	bell->due = false;
+	if (due && !bell->delayed && bell->controller->late_clear)
 		hrtimer_start(&bell->timer, MCAPI_LATE_CLEAR, HRTIMER_MODE_REL_SOFT);
 	raw_spin_unlock_irqrestore(&bell->lock, flags);
-	if (!delayed)
+	if (due)
 		mcapi_event_raise(link, MCAPI_EVENT_DOORBELL);
 }
 
@@ -120,9 +123,9 @@ static void mcapi_doorbell_event(struct irq_work *work)
 		WRITE_ONCE(bell->reported, received);
 		if (answer)
 			mcapi_channel_answer(answer);
-		rmb(); /* the doorbell before what it stands for */
-		mcapi_doorbell_pass_on(link);
 	}
+	rmb(); /* the doorbell before what it stands for */
+	mcapi_doorbell_pass_on(link);
 	if (mcapi_handshake_needed(link))
 		mcapi_handshake_schedule(link);
 	rcu_read_unlock();

@@ -117,9 +117,10 @@ struct mcapi_channel {
  * @answer: the one that does, or NULL; also while that starts anew
  * @received: doorbells received
  * @reported: of these, what the bottom half has seen
- * @lock: protects @rate, @delayed and @throttled
+ * @lock: protects @rate, @due, @delayed and @throttled
  * @rate: how often sleepers are woken
- * @delayed: @timer will wake them
+ * @due: the bottom half will wake them
+ * @delayed: @timer will
  * @throttled: times that it had to
  * @timer: wakes them later, or once more
  * @stalls: rings and answers that never were done; under the link's life
@@ -136,6 +137,7 @@ struct mcapi_doorbell {
 	u64 reported;
 	raw_spinlock_t lock; /* see above */
 	struct mcapi_rate rate;
+	bool due;
 	bool delayed;
 	u64 throttled;
 	struct hrtimer timer;

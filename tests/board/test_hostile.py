@@ -12,7 +12,7 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import count, pairwise
+from itertools import count
 
 import pytest
 
@@ -146,6 +146,19 @@ def traced(board: Board) -> list[tuple[int, int]]:
     return [(int(m[1] + m[2]), int(m[3]) // 1000) for m in found if m]
 
 
+def late(doorbells: list[tuple[int, int]]) -> list[int]:
+    """How many doorbells came while there was to be silence, each time that it was asked for."""
+    found: list[int] = []
+    end = 0
+    for now, silence in doorbells:
+        if now < end - 2:  # rounded to microseconds
+            found[-1] += 1
+        elif silence:
+            end = now + silence
+            found.append(0)
+    return found
+
+
 def test_flood_of_doorbells(
     tracing: Board, boards: tuple[Board, Board], host: Host, impostor: Peer, links: list[Link]
 ) -> None:
@@ -157,12 +170,13 @@ def test_flood_of_doorbells(
         # The others go on ...
         assert reaches(a, echo_b)
         assert reaches(b, echo_a)
-    # ... and the interrupt is masked until there is room again, to the microsecond's rounding.
+    # ... and the interrupt is masked until there is room again. With PREEMPT_RT another one
+    # may have come before its thread could do that.
     doorbells = traced(a)
-    held = [(now, then, hold) for (now, hold), (then, _) in pairwise(doorbells) if hold]
-    print(f"{len(doorbells)} doorbells, {len(held)} times masked after them")
-    assert len(held) > 10
-    assert all(then - now >= hold - 2 for now, then, hold in held), held
+    found = late(doorbells)
+    print(f"{len(doorbells)} doorbells, {len(found)} times masked, {sum(found)} came too late")
+    assert len(found) > 10
+    assert max(found) <= 1, doorbells
     assert has_no_kernel_trouble(a)
     impostor.close()
     assert reaches(host, echo_a)
