@@ -195,11 +195,12 @@ static void send_message(struct input *input)
 
 static void receive_message(struct input *input)
 {
+	const size_t room = next_byte(input) * (sizeof(buffer) / UINT8_MAX);
 	mcapi_request_t request;
 	mcapi_status_t status;
 	size_t size;
 
-	mcapi_msg_recv_i(program.ends[1], buffer, next_byte(input) * 400u, &request, &status);
+	mcapi_msg_recv_i(program.ends[1], buffer, room, &request, &status);
 	mcapi_wait(&request, &size, 0, &status);
 	if (status == MCAPI_TIMEOUT)
 		mcapi_cancel(&request, &status);
