@@ -42,8 +42,9 @@ class Peer:
             raise ConnectionError("the server closed the connection")
         return struct.unpack("<q", data)[0], fds[0] if fds else None
 
-    def ring(self, peer: int) -> None:
-        os.eventfd_write(self.doorbells[peer][self.id], 1)
+    def ring(self, peer: int, vector: int | None = None) -> None:
+        """Ring a peer, with the vector that says who it was unless told otherwise."""
+        os.eventfd_write(self.doorbells[peer][self.id if vector is None else vector], 1)
 
     def rung(self, vector: int, timeout: float = TIMEOUT) -> bool:
         """Wait for one's own doorbell, and silence it."""

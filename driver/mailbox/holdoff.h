@@ -3,8 +3,8 @@
  * holdoff.h - an interrupt that is silent for a while
  *
  * A peer can ring as often as it likes. Its interrupt is masked for as long as
- * nobody wants to hear of it; message signalled ones stay pending meanwhile, so
- * what came is told once, afterwards.
+ * nobody wants to hear of it. What came meanwhile is told once, afterwards: masking
+ * is lazy, so that the interrupt core sees the next one and remembers it.
  */
 #ifndef _MAILBOX_HOLDOFF_H
 #define _MAILBOX_HOLDOFF_H
@@ -44,7 +44,10 @@ static inline void mailbox_holdoff_init(struct mailbox_holdoff *holdoff, int irq
 			    HRTIMER_MODE_REL_SOFT);
 }
 
-/* From the interrupt's handler. A thread of it may be called once more while it is held. */
+/*
+ * From the interrupt's handler; a hard one, lest interrupts that are not masked yet keep
+ * its thread from running. A thread may be called once more while it is held.
+ */
 static inline void mailbox_holdoff_start(struct mailbox_holdoff *holdoff, u64 ns)
 {
 	if (READ_ONCE(holdoff->held))

@@ -62,7 +62,7 @@ static bool ivshmem_tell_presence(struct mbox_chan *chan)
 	bool changed = false, present;
 	unsigned long flags;
 
-	spin_lock_irqsave(&iv->lock, flags);
+	raw_spin_lock_irqsave(&iv->lock, flags);
 	if (channel->open && iv->peers) {
 		ivshmem_topology_presence(iv, peer, &generation, &present);
 		changed = generation != channel->generation || present != channel->present;
@@ -75,7 +75,7 @@ static bool ivshmem_tell_presence(struct mbox_chan *chan)
 		channel->generation = generation;
 		channel->present = present;
 	}
-	spin_unlock_irqrestore(&iv->lock, flags);
+	raw_spin_unlock_irqrestore(&iv->lock, flags);
 	return changed;
 }
 
@@ -113,16 +113,16 @@ static int ivshmem_startup(struct mbox_chan *chan)
 	int ret;
 
 	mailbox_holdoff_init(&channel->holdoff, irq);
-	ret = request_irq(irq, ivshmem_rung, 0, dev_name(&iv->pdev->dev), chan);
+	ret = request_irq(irq, ivshmem_rung, IRQF_NO_THREAD, dev_name(&iv->pdev->dev), chan);
 	if (ret)
 		return ret;
 
-	spin_lock_irq(&iv->lock);
+	raw_spin_lock_irq(&iv->lock);
 	channel->open = true;
 	/* A new client takes the peer for present until it hears otherwise. */
 	ivshmem_topology_presence(iv, peer, &channel->generation, &present);
 	channel->present = true;
-	spin_unlock_irq(&iv->lock);
+	raw_spin_unlock_irq(&iv->lock);
 	return 0;
 }
 
@@ -132,10 +132,10 @@ static void ivshmem_shutdown(struct mbox_chan *chan)
 	u32 peer = ivshmem_peer_of(chan);
 	bool open;
 
-	spin_lock_irq(&iv->lock);
+	raw_spin_lock_irq(&iv->lock);
 	open = iv->channels[peer].open;
 	iv->channels[peer].open = false;
-	spin_unlock_irq(&iv->lock);
+	raw_spin_unlock_irq(&iv->lock);
 	/* The core also shuts down a channel whose start failed. */
 	if (open) {
 		mailbox_holdoff_end(&iv->channels[peer].holdoff);
@@ -190,7 +190,8 @@ static int ivshmem_watch_presence(struct ivshmem *iv, int irq)
 	int ret;
 
 	mailbox_holdoff_init(&iv->holdoff, irq);
-	ret = devm_request_irq(dev, irq, ivshmem_presence_changed, 0, dev_name(dev), iv);
+	ret = devm_request_irq(dev, irq, ivshmem_presence_changed, IRQF_NO_THREAD, dev_name(dev),
+			       iv);
 	return ret ?: devm_add_action_or_reset(dev, ivshmem_end_holdoff, &iv->holdoff);
 }
 
@@ -204,7 +205,7 @@ static int ivshmem_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	if (!iv)
 		return -ENOMEM;
 	iv->pdev = pdev;
-	spin_lock_init(&iv->lock);
+	raw_spin_lock_init(&iv->lock);
 	ret = ivshmem_find(iv);
 	if (ret)
 		return ret;

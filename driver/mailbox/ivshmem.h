@@ -54,7 +54,7 @@ struct ivshmem {
 	u32 vectors;
 	struct mbox_controller mbox;
 	struct mbox_chan chans[MCAPI_IVSHMEM_MAX_PEERS];
-	spinlock_t lock; /* see above */
+	raw_spinlock_t lock; /* see above */
 	struct ivshmem_channel channels[MCAPI_IVSHMEM_MAX_PEERS];
 	struct mailbox_holdoff holdoff;
 };

@@ -66,7 +66,7 @@ struct ivshmem2 {
 	struct mbox_controller mbox;
 	struct mbox_chan chan;
 	struct mailbox_holdoff holdoff;
-	spinlock_t lock; /* see above */
+	raw_spinlock_t lock; /* see above */
 	bool open;
 	bool present;
 	u32 state;
@@ -95,7 +95,7 @@ static bool ivshmem2_tell_presence(struct mbox_chan *chan)
 	bool changed;
 	u32 state;
 
-	spin_lock_irqsave(&iv->lock, flags);
+	raw_spin_lock_irqsave(&iv->lock, flags);
 	state = READ_ONCE(iv->states[!iv->memory.own]);
 	changed = state != iv->state || iv->present != !!state;
 	if (changed) {
@@ -106,7 +106,7 @@ static bool ivshmem2_tell_presence(struct mbox_chan *chan)
 		iv->state = state;
 		iv->present = state;
 	}
-	spin_unlock_irqrestore(&iv->lock, flags);
+	raw_spin_unlock_irqrestore(&iv->lock, flags);
 	return changed;
 }
 
@@ -118,9 +118,9 @@ static irqreturn_t ivshmem2_rung(int irq, void *data)
 	u64 hold;
 
 	ivshmem2_tell_presence(&iv->chan);
-	spin_lock_irqsave(&iv->lock, flags);
+	raw_spin_lock_irqsave(&iv->lock, flags);
 	hold = ivshmem2_deliver(iv, MAILBOX_IVSHMEM_RING);
-	spin_unlock_irqrestore(&iv->lock, flags);
+	raw_spin_unlock_irqrestore(&iv->lock, flags);
 	if (hold && iv->pdev->msix_enabled)
 		mailbox_holdoff_start(&iv->holdoff, hold);
 	return IRQ_HANDLED;
@@ -145,12 +145,12 @@ static int ivshmem2_startup(struct mbox_chan *chan)
 	struct ivshmem2 *iv = ivshmem2_of(chan);
 	u32 old = ioread32(iv->regs + IVSHMEM2_STATE), state;
 
-	spin_lock_irq(&iv->lock);
+	raw_spin_lock_irq(&iv->lock);
 	iv->open = true;
 	/* A new client takes the peer for present until it hears otherwise. */
 	iv->state = READ_ONCE(iv->states[!iv->memory.own]);
 	iv->present = true;
-	spin_unlock_irq(&iv->lock);
+	raw_spin_unlock_irq(&iv->lock);
 
 	do
 		state = get_random_u32();
@@ -166,9 +166,9 @@ static void ivshmem2_shutdown(struct mbox_chan *chan)
 
 	iowrite32(0, iv->regs + IVSHMEM2_STATE);
 	iowrite32(0, iv->regs + IVSHMEM2_INTERRUPT);
-	spin_lock_irq(&iv->lock);
+	raw_spin_lock_irq(&iv->lock);
 	iv->open = false;
-	spin_unlock_irq(&iv->lock);
+	raw_spin_unlock_irq(&iv->lock);
 }
 
 static const struct mbox_chan_ops ivshmem2_ops = {
@@ -223,7 +223,8 @@ static int ivshmem2_interrupt(struct ivshmem2 *iv)
 		return dev_err_probe(dev, ret, "no interrupt vector\n");
 	irq = pci_irq_vector(iv->pdev, 0);
 	mailbox_holdoff_init(&iv->holdoff, irq);
-	ret = devm_request_irq(dev, irq, ivshmem2_rung, iv->pdev->msix_enabled ? 0 : IRQF_SHARED,
+	ret = devm_request_irq(dev, irq, ivshmem2_rung,
+			       iv->pdev->msix_enabled ? IRQF_NO_THREAD : IRQF_SHARED,
 			       dev_name(dev), iv);
 	if (ret)
 		return dev_err_probe(dev, ret, "cannot use the interrupt\n");
@@ -286,7 +287,7 @@ static int ivshmem2_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	if (!iv)
 		return -ENOMEM;
 	iv->pdev = pdev;
-	spin_lock_init(&iv->lock);
+	raw_spin_lock_init(&iv->lock);
 	ret = pcim_enable_device(pdev);
 	if (ret)
 		return ret;

@@ -17,10 +17,11 @@
 
 #include "link.h"
 
-static uint max_rate = 200000;
+/* At some microseconds each, they leave a processor more than half of its time. */
+static uint max_rate = 100000;
 module_param(max_rate, uint, 0644);
 MODULE_PARM_DESC(max_rate,
-		 "Doorbells of a link that wake sleepers, each second, in whole ones a millisecond; more are put together (default 200000, 0: no limit)");
+		 "Doorbells of a link that wake sleepers, each second, in whole ones a millisecond; more are put together (default 100000, 0: no limit)");
 
 /* How long after its callback a controller may still clear the doorbell. */
 #define MCAPI_LATE_CLEAR	(100 * NSEC_PER_USEC)

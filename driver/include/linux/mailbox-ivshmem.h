@@ -2,7 +2,8 @@
 /*
  * mailbox-ivshmem.h - what the mailbox controllers over ivshmem devices deliver
  *
- * A change of presence is also delivered, in the caller's context, by
+ * It is delivered in hard interrupt context, also with PREEMPT_RT. A change of
+ * presence is also delivered, in the caller's context, by
  * mbox_client_peek_data(): a client that read something in shared memory and then
  * peeks knows whether its writer had left by then.
  */

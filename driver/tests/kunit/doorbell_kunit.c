@@ -10,6 +10,7 @@
 
 #include <kunit/device.h>
 #include <kunit/test.h>
+#include <linux/delay.h>
 #include <linux/mailbox_controller.h>
 
 #include "../../mcapi/channel.c"
@@ -309,6 +310,13 @@ static void flood_is_held_off(struct kunit *test)
 	mcapi_doorbell_describe(&fake->link, &info);
 	KUNIT_EXPECT_EQ(test, info.throttled, 1);
 	KUNIT_EXPECT_EQ(test, info.received, i);
+
+	for (i = 0; i < 1000 && READ_ONCE(fake->link.bell.delayed); i++)
+		msleep(20);
+	hrtimer_cancel(&fake->link.bell.timer);
+	irq_work_sync(&fake->link.event);
+	KUNIT_EXPECT_FALSE(test, fake->link.bell.delayed);
+	KUNIT_EXPECT_GE(test, fake->wakes, 2);
 }
 
 static struct kunit_case doorbell_cases[] = {
